@@ -1,0 +1,45 @@
+"""The list of crossings: every function that may reach past the wall, and which roles may call it.
+
+The catalogue test refuses a `SECURITY DEFINER` function that is not named here, and a grant that is.
+"""
+
+from tenants.isolation import FEDERATION_ID
+
+TENANTS = ("member", "office")
+EVERYBODY = ("member", "office", "door")
+
+CROSSINGS: dict[str, tuple[str, ...]] = {
+    "audit_append": EVERYBODY,
+    "audit_rows": TENANTS,
+    "audit_first_broken": TENANTS,
+    "audit_head": TENANTS,
+    "outbox_put": EVERYBODY,
+    "outbox_start": EVERYBODY,
+    "outbox_progress": EVERYBODY,
+    "outbox_end": EVERYBODY,
+    "outbox_cancel": TENANTS,
+    "outbox_retry": TENANTS,
+    "outbox_rows": TENANTS,
+    "idempotency_begin": TENANTS,
+    "idempotency_store": TENANTS,
+    "mail_to_roles": TENANTS,
+    "demand_gate": (),
+    "round_totals": TENANTS,
+    "round_answered": TENANTS,
+    "outbox_claim": ("jobs",),
+    "outbox_health": ("jobs",),
+}
+"""Name of each crossing, and the roles that may call it; `demand_gate` is called by its trigger alone."""
+
+PLAIN: dict[str, tuple[str, ...]] = {
+    "acting_tenant": (*EVERYBODY, "crossing"),
+    "may_act_for": (*EVERYBODY, "crossing"),
+    "job_tenant": (*EVERYBODY, "crossing"),
+    "audit_hash": ("crossing",),
+    "is_demo": (*EVERYBODY, "jobs"),
+    "ledger_entry_balances": (),
+    "ledger_line_belongs": (),
+}
+"""Functions with the caller's own rights."""
+
+

@@ -1,0 +1,15 @@
+"""The pages of the ground floor."""
+
+from tenants.pages.account import account
+from tenants.pages.demo_door import demo_door
+from tenants.pages.door import door
+from tenants.pages.home import home
+from tenants.pages.money import money
+from tenants.pages.people import people
+from tenants.pages.record import record
+from tenants.pages.settings import settings
+from tenants.pages.work import work
+
+BLUEPRINTS = (door, account, home, people, work, record, money, settings)
+DEMO_BLUEPRINTS = (demo_door,)
+"""Mounted only where the database carries the mark of a demo."""

@@ -1,0 +1,35 @@
+"""Acts of the record in words, for people."""
+
+ACT_WORDS = {
+    "sign-in": "Signed in",
+    "end-session": "Ended a session",
+    "set-password": "Set a new password",
+    "ask-reset": "Asked for a new password",
+    "found-federation": "Founded the federation",
+    "add-coop": "Took in a co-op",
+    "add-person": "Made an account",
+    "grant-role": "Gave a role",
+    "take-role": "Took a role away",
+    "invite": "Invited somebody",
+    "accept-invitation": "Accepted an invitation",
+    "withdraw-invitation": "Withdrew an invitation",
+    "turn-on-second-factor": "Turned on sign-in codes",
+    "turn-off-second-factor": "Turned off sign-in codes",
+    "make-recovery-codes": "Made new recovery codes",
+    "use-recovery-code": "Signed in with a recovery code",
+    "make-token": "Made a token for a program",
+    "withdraw-token": "Withdrew a token",
+    "set-rule": "Set a rule of the federation",
+    "retry-mail": "Tried failed letters again",
+    "cancel-work": "Stopped a piece of work",
+    "retry-work": "Tried a piece of work again",
+}
+
+
+def act_words(act: str) -> str:
+    """An act in words; of one that has none, its name with spaces.
+
+    >>> act_words("grant-role"), act_words("approve-award")
+    ('Gave a role', 'Approve award')
+    """
+    return ACT_WORDS.get(act) or act.replace("-", " ").capitalize()
