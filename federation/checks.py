@@ -1,0 +1,47 @@
+"""`./fed test`, `./fed bench` and `./fed lint`: what a developer and `.ci/run` call."""
+
+import os
+import subprocess
+import sys
+from argparse import Namespace
+
+from federation.config import PROJECT
+from tenants.errors import InvalidInput
+
+BENCHMARKS = PROJECT / "tests/bench"
+PROCESSES = "2"
+
+
+def run_tests(arguments: Namespace) -> int:
+    """All tests on two processes; `--quick` leaves out what is marked slow or needs a browser."""
+    chosen = ["-m", "not slow and not browser"] if arguments.quick else []
+    # A few files are not worth the start of two processes.
+    spread = [] if arguments.paths else ["-n", PROCESSES, "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:schemathesis", *spread, *chosen, *arguments.paths]
+    return _run(command)
+
+
+def run_benchmarks(arguments: Namespace) -> int:
+    """Run tests/bench/bench_NAME.py for each name, or all of them, one after the other."""
+    known = {path.stem.removeprefix("bench_"): path for path in sorted(BENCHMARKS.glob("bench_*.py"))}
+    unknown = sorted(set(arguments.names) - set(known))
+    if unknown:
+        raise InvalidInput({"NAME": f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(known)}."})
+    codes = [_run([sys.executable, str(known[name])]) for name in arguments.names or known]
+    return max(codes, default=0)
+
+
+def run_lint(_arguments: Namespace) -> int:
+    """Style, format, types and floors; runs all of them, and fails if one does."""
+    checks = (
+        ["-m", "ruff", "check", "."],
+        ["-m", "pyright"],
+        ["-c", "from importlinter.cli import lint_imports; lint_imports()"],
+    )
+    codes = [_run([sys.executable, *words]) for words in checks]
+    return max(codes)
+
+
+def _run(command: list[str]) -> int:
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    return abs(subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode)

@@ -1,0 +1,11 @@
+"""Brings every module that registers a kind of work."""
+
+import importlib
+
+MODULES = ("tenants.jobs_mail", "procurement.jobs", "federation.jobs_calc")
+
+
+def register_jobs() -> None:
+    """Import the modules, so that `tenants.jobs` knows their kinds."""
+    for name in MODULES:
+        importlib.import_module(name)

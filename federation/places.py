@@ -1,0 +1,31 @@
+"""Every blueprint, and the places of the main navigation."""
+
+from jinja2 import ChoiceLoader, PackageLoader
+
+from federation import api
+from procurement.pages import BLUEPRINTS as BUYING
+from reports.pages import BLUEPRINTS as REPORTS
+from tenants.frame import Place
+from tenants.pages import BLUEPRINTS, DEMO_BLUEPRINTS
+from tenants.web import HouseFlask
+
+PLACES = (
+    Place("Home", "home", "/", "see-home"),
+    Place("Buying", "bag", "/rounds", "see-rounds"),
+    Place("Catalogue", "check", "/catalogue", "see-catalogue", "f-nav__wide"),
+    Place("Money", "coin", "/money", "see-ledger"),
+    Place("Reports", "coin", "/reports", "see-reports"),
+    Place("Record", "coin", "/record", "see-record", "f-nav__wide"),
+    Place("People", "people", "/people", "see-people", "f-nav__wide"),
+    Place("Rules", "vote", "/settings", "see-settings", "f-nav__wide"),
+    Place("More", "more", "/more", "see-home", "f-nav__phone"),
+)
+
+
+def register_pages(app: HouseFlask) -> tuple[Place, ...]:
+    """Mount every blueprint; those of the demo only where the database carries its mark."""
+    app.jinja_loader = ChoiceLoader([PackageLoader(name) for name in ("tenants", "procurement", "reports")])
+    for blueprint in (*BLUEPRINTS, *BUYING, *REPORTS, *(DEMO_BLUEPRINTS if app.config["DEMO"] else ())):
+        app.register_blueprint(blueprint)
+    api.register(app)
+    return PLACES
