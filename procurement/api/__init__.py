@@ -1,0 +1,1 @@
+"""The API of joint procurement. `BLUEPRINTS` is made in `procurement.api.routes`."""

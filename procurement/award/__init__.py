@@ -1,0 +1,1 @@
+"""Which suppliers get which packs: the award calculator. Plain data in, plain data out."""

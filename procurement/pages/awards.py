@@ -1,0 +1,107 @@
+"""The award of a round: what it says, trying other suppliers, approving it, and sending the orders."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from procurement.services import awards, orders, rounds
+from procurement.views import award as views
+from procurement.views.words import STEPS, job_view, step_at, timeline
+from tenants import audit, jobs
+from tenants.downloads import csv_bytes, xlsx_bytes
+from tenants.errors import InvalidInput, NotFound, RuleBroken
+from tenants.web import current_identity, needs, say
+from tenants.web_forms import Form
+
+bp = Blueprint("awards", __name__)
+
+
+@bp.get("/rounds/<uuid:round_id>/award")
+@needs("see-orders")
+def show(round_id: UUID) -> str:
+    """The current award of a round, or one that is asked for by ?award=."""
+    return _page(round_id, Form({"decision": "approve"}))
+
+
+@bp.post("/rounds/<uuid:round_id>/award/decide")
+@needs("approve-award")
+def decide(round_id: UUID) -> Any:
+    """Approve, or send the round back."""
+    form = Form(request.form)
+    award = awards.find_current_award(round_id)
+    if award is None:
+        raise NotFound("award")
+    try:
+        if form.value("decision") == "again":
+            return redirect(url_for(".show", round_id=round_id) + "#h-pin", 303)
+        awards.approve_award(award.id, form.value("reason"), cost_pence=_seen_cost(form))
+    except RuleBroken as error:
+        return _page(round_id, form.fail(InvalidInput({"reason" if error.code == "reason-missing" else "": error.message}))), 409
+    say("The award is approved. Send the orders next.")
+    return redirect(url_for(".show", round_id=round_id), 303)
+
+
+@bp.post("/rounds/<uuid:round_id>/award/again")
+@needs("run-rounds")
+def again(round_id: UUID) -> Any:
+    """Work it out again with suppliers required or left out."""
+    choices = {name.removeprefix("supplier-"): value for name, value in request.form.items() if name.startswith("supplier-")}
+    pinned = [code for code, choice in choices.items() if choice == "must"]
+    awards.run_award(round_id, pinned=pinned, barred=[code for code, choice in choices.items() if choice == "not"])
+    return redirect(url_for(".show", round_id=round_id), 303)
+
+
+@bp.post("/rounds/<uuid:round_id>/award/more")
+@needs("run-rounds")
+def more(round_id: UUID) -> Any:
+    """Allow more packs than were asked for, because that costs less, and work the award out again."""
+    buying_round = rounds.get_round(round_id, lock=True)
+    if buying_round.state == "closed":
+        buying_round.allow_overbuy = True
+        audit.record("allow-more-packs", "round", round_id)
+    awards.run_award(round_id)
+    return redirect(url_for(".show", round_id=round_id), 303)
+
+
+@bp.post("/rounds/<uuid:round_id>/orders")
+@needs("approve-award")
+def send_orders(round_id: UUID) -> Any:
+    """Send out the purchase orders and recharge the co-ops."""
+    placed = orders.place_orders(round_id)
+    say(f"{len(placed)} purchase order{'s' if len(placed) != 1 else ''} made, and every co-op has its statement.")
+    return redirect(url_for("orders.index"), 303)
+
+
+@bp.get("/rounds/<uuid:round_id>/award.<any(csv, xlsx):kind>")
+@needs("see-orders")
+def download(round_id: UUID, kind: str) -> Response:
+    """The lines of the award as a table."""
+    award = awards.find_current_award(round_id)
+    if award is None or award.answer is None:
+        raise NotFound("award")
+    rows = views.download_rows(award, rounds.get_round(round_id))
+    body = csv_bytes(views.COLUMNS, rows) if kind == "csv" else xlsx_bytes("Award", views.COLUMNS, rows)
+    mimetype = "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return Response(body, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="award.{kind}"'})
+
+
+def _seen_cost(form: Form) -> int | None:
+    typed = form.value("cost_pence")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else None
+
+
+def _page(round_id: UUID, form: Form) -> str:
+    buying_round = rounds.get_round(round_id)
+    award = awards.find_current_award(round_id)
+    if award is None:
+        raise NotFound("award")
+    name = {"name": buying_round.title, "href": url_for("rounds.show", round_id=round_id), "number": buying_round.number}
+    history = timeline(list(audit.list_record(round_id, limit=8)))
+    if award.state == "running":
+        job = job_view(jobs.get_work(award.job_id), url_for(".show", round_id=round_id), "See the award") if award.job_id else None
+        return render_template("procurement/award_running.html", round=name, step_names=STEPS, step_at=step_at(buying_round.state), job=job)
+    if award.state == "infeasible":
+        return render_template("procurement/infeasible.html", round=name, history=history, **views.infeasible_page(award, buying_round))
+    return render_template("procurement/award.html", round=name, history=history,
+                           **views.award_page(award, buying_round, current_identity(), form))
