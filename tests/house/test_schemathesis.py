@@ -1,0 +1,63 @@
+"""The whole API against its own description, with odd input: never a fault of ours, always the shape that was promised."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import schemathesis
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.generation import GenerationMode
+
+from procurement.services import rounds
+from procurement.services.rounds import RoundPlan
+from tenants import clock
+from tenants.db import acting_for_federation
+from tenants.web import HouseFlask
+from tests.factories.api import Program, manager_program, officer_program
+from tests.factories.procurement import make_item, make_offer
+
+pytestmark = pytest.mark.slow
+EXAMPLES = 8
+ANSWERS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "response_schema_conformance", "unsupported_method", "allow_header_conformance",
+)
+
+
+@pytest.mark.parametrize("make", [officer_program, manager_program])
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_the_api_keeps_its_word_whatever_is_sent(app: HouseFlask, client: FlaskClient, make: Callable[..., Program], mode: GenerationMode) -> None:
+    program, known = make(client), some_ids()
+    load_all_checks()
+    checks = [CHECKS.get_one(name) for name in ANSWERS]
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
+    asked = 0
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        names = {parameter.name for parameter in operation.path_parameters}
+        path = {name: known[name] for name in names} if names and names <= known.keys() else None
+
+        @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+                  suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy(generation_mode=mode, path_parameters=path))
+        def ask(case: schemathesis.Case) -> None:
+            nonlocal asked
+            asked += 1
+            case.call_and_validate(headers={"Authorization": f"Bearer {program.token}"}, checks=checks)
+
+        ask()
+    assert asked > 40
+
+
+def some_ids() -> dict[str, str]:
+    """Ids of things that are there, by the name of the path's parameter."""
+    with acting_for_federation():
+        item = make_item()
+        offer = make_offer(item=item)
+        plan = RoundPlan("Winter PPE", clock.now() + timedelta(days=5), clock.today() + timedelta(days=12), [item.id])
+        buying_round = rounds.draft_round(plan)
+        rounds.open_round(buying_round.id)
+        return {"item_id": str(item.id), "offer_id": str(offer.id), "supplier_id": str(offer.supplier_id),
+                "round_id": str(buying_round.id), "name": "award"}
