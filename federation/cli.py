@@ -76,11 +76,11 @@ COMMANDS: dict[str, Command] = {
         "print the URL of one database role",
         (argument("--role", choices=ROLES, default="owner"),),
     ),
-    "audit verify": Command("tenants.cli:verify_audit", "prove that no audit row was changed or removed"),
-    "ledger check": Command("tenants.cli:check_ledger", "prove that every book balances and the books agree"),
-    "import members": Command("tenants.cli:import_members", "read co-ops from a CSV file", (argument("file"),)),
+    "audit verify": Command("federation.inside:verify_audit", "prove that no audit row was changed or removed"),
+    "ledger check": Command("federation.inside:check_ledger", "prove that every book balances and the books agree"),
+    "import members": Command("federation.inside:import_members", "read co-ops from a CSV file", (argument("file"),)),
     "demo round": Command(
-        "procurement.cli:demo_round",
+        "federation.inside:demo_round",
         "make a round of invented demand and run it through",
         (
             argument("--coops", type=int, default=97),

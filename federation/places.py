@@ -4,6 +4,7 @@ from jinja2 import ChoiceLoader, PackageLoader
 
 from federation import api
 from procurement.pages import BLUEPRINTS as BUYING
+from procurement.views.home import buying_news
 from reports.pages import BLUEPRINTS as REPORTS
 from tenants.frame import Place
 from tenants.pages import BLUEPRINTS, DEMO_BLUEPRINTS
@@ -14,10 +15,11 @@ PLACES = (
     Place("Buying", "bag", "/rounds", "see-rounds"),
     Place("Catalogue", "check", "/catalogue", "see-catalogue", "f-nav__wide"),
     Place("Money", "coin", "/money", "see-ledger"),
-    Place("Reports", "coin", "/reports", "see-reports"),
-    Place("Record", "coin", "/record", "see-record", "f-nav__wide"),
+    Place("Reports", "chart", "/reports", "see-reports"),
+    Place("Record", "book", "/record", "see-record", "f-nav__wide"),
     Place("People", "people", "/people", "see-people", "f-nav__wide"),
-    Place("Rules", "vote", "/settings", "see-settings", "f-nav__wide"),
+    Place("Rules", "gear", "/settings", "see-settings", "f-nav__wide"),
+    Place("Deliveries", "pin", "/co-op", "keep-coop", "f-nav__wide"),
     Place("More", "more", "/more", "see-home", "f-nav__phone"),
 )
 
@@ -27,5 +29,6 @@ def register_pages(app: HouseFlask) -> tuple[Place, ...]:
     app.jinja_loader = ChoiceLoader([PackageLoader(name) for name in ("tenants", "procurement", "reports")])
     for blueprint in (*BLUEPRINTS, *BUYING, *REPORTS, *(DEMO_BLUEPRINTS if app.config["DEMO"] else ())):
         app.register_blueprint(blueprint)
+    app.extensions["home_cards"] = [buying_news]
     api.register(app)
     return PLACES

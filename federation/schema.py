@@ -42,11 +42,18 @@ def prepare(database_url: str, settings: Settings, *, demo: bool = False, oldest
         upgrade(connection, settings.role_prefix)
         grant_crossings(connection, settings.role_prefix)
         if demo:
-            _run(
-                connection,
-                "CREATE OR REPLACE FUNCTION is_demo() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true'",
-            )
+            _mark_as_demo(connection, settings.role_prefix)
         connection.commit()
+
+
+def _mark_as_demo(connection: Connection, prefix: str) -> None:
+    _run(connection, f"SET ROLE {prefix}_owner")
+    _run(
+        connection,
+        "CREATE OR REPLACE FUNCTION is_demo() RETURNS boolean LANGUAGE sql IMMUTABLE"
+        " SET search_path = pg_catalog, pg_temp AS 'SELECT true'",
+    )
+    _run(connection, "RESET ROLE")
 
 
 def ensure_roles(connection: Connection, settings: Settings) -> None:

@@ -19,6 +19,9 @@ def work_out_award(task: Task, award_id: str) -> None:
 
     with task.transaction():
         award = awards.get_award(UUID(award_id))
+        if award.state != "running":
+            task.finish({"status": "overtaken"})
+            return
         problem, pinned = awards.problem_of(award), list(award.pinned)
 
     def progress(words: str, percent: int, facts: Any) -> None:

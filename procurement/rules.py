@@ -22,7 +22,6 @@ MAX_PACKS = 1_000_000
 MAX_TIERS = 12
 MAX_TIER_BOUND = 10**12
 LONGEST_ROUND = timedelta(days=366)
-FEWEST_CONTRIBUTORS = 3
 
 
 @dataclass(frozen=True)
@@ -309,23 +308,3 @@ def demand_value_pence(demand: Mapping[str, int], first_prices: Mapping[str, Dec
     38
     """
     return round_half_up(demand_value(demand, first_prices))
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What a member may see of an item's total: the packs, whose they are, and why no more."""
-
-    packs: int
-    scope: Literal["federation", "own"]
-    reason: str | None
-
-
-def visible_total(own_packs: int, total_packs: int, coops_answered: int) -> Totals:
-    """Show the federation's total once three co-ops have answered; before that a co-op sees its own only.
-
-    >>> visible_total(40, 160, 2)
-    Totals(packs=40, scope='own', reason='fewer-than-three')
-    """
-    if coops_answered < FEWEST_CONTRIBUTORS:
-        return Totals(own_packs, "own", "fewer-than-three")
-    return Totals(total_packs, "federation", None)

@@ -157,7 +157,8 @@ def _how(total: dict[str, Any]) -> list[str]:
         " the true saving is at least what is shown.",
     ]
     if total["irrecoverable_vat_pence"]:
-        words.append(f"Beside what is shown, suppliers’ VAT of {format_pence(total['irrecoverable_vat_pence'])} was passed on to co-ops that cannot recover it.")
+        words.append(f"Beside what is shown, {format_pence(total['irrecoverable_vat_pence'])} of the suppliers’ VAT was passed on, which the federation cannot"
+                     " recover.")
     if total["not_compared"]:
         words.append(f"{total['not_compared']} of {total['rows']} statements have no price to compare with, because it is still being worked out or nobody"
                      " would have sold so little: they count in Paid, and not in Alone or Saved.")

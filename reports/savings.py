@@ -59,7 +59,7 @@ def savings(frame: "DataFrame") -> "DataFrame":
 
 def check_against_ledger(frame: "DataFrame") -> None:
     """Raises: RuleBroken naming the first co-op and round in which the report and the ledger differ."""
-    differs = frame[frame["paid_pence"].isna() | (frame["paid_pence"] != frame["ledger_pence"]).fillna(True)]
+    differs = frame.loc[frame["paid_pence"].isna() | (frame["paid_pence"] != frame["ledger_pence"]).fillna(True)]
     if len(differs):
         first = records(differs.head(1))[0]
         paid = "nothing" if first["paid_pence"] is None else format_pence(first["paid_pence"])
@@ -73,12 +73,10 @@ def check_against_ledger(frame: "DataFrame") -> None:
 
 def summed(told: "DataFrame", by: list[str]) -> "DataFrame":
     """Sums of the amounts over groups, in the order in which the groups first appear; an amount nobody knows stays missing."""
-    sums = {name: told.groupby(by, sort=False, dropna=False)[name].sum(min_count=1) for name in _SUMS}
-    first = told.groupby(by, sort=False, dropna=False).size().reset_index(name="rows")
-    for name, values in sums.items():
-        first[name] = values.astype(WHOLE).to_numpy(dtype=object, na_value=None)
-        first[name] = first[name].astype(WHOLE)
-    return first
+    groups = told.loc[:, [*by, *_SUMS]].groupby(by, sort=False, dropna=False)
+    made = groups.sum(min_count=1).astype(WHOLE)
+    made.insert(0, "rows", groups.size())
+    return made.reset_index()
 
 
 def answer(frame: "DataFrame", choice: Choice) -> Answer:
@@ -91,7 +89,7 @@ def answer(frame: "DataFrame", choice: Choice) -> Answer:
     told["month"] = [day.month if day else None for day in told["on_date"]]
     told["tenant_id"] = [str(tenant_id) for tenant_id in told["tenant_id"]]
     everything = records(told)
-    chosen = told[[_chosen(row, choice) for row in everything]]
+    chosen = told.loc[[_chosen(row, choice) for row in everything]]
     return Answer(
         rows=[with_percent(row) for row in records(chosen)],
         by_round=[with_percent(row) for row in records(summed(chosen, ["round_id", "round_number", "round_title", "on_date"]))],

@@ -112,8 +112,6 @@ def sheet_name(title: str) -> str:
     """
     plain = (" " if letter in "[]:*?/\\'" or letter > "\uffff" else letter for letter in _xml_text(title))
     words = "".join(plain).split()
-        " " if letter in "[]:*?/\\'" or letter > "\uffff" else letter for letter in _xml_text(title)
-    ).split()
     return " ".join(words)[:31].strip() or "Sheet"
 
 

@@ -1,5 +1,6 @@
 """What is changed through the API is changed as it was read: an ETag is a version number, `If-Match` brings it back."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,6 +13,7 @@ from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 from tenants.errors import Conflict
 
 CHANGED = "Somebody else changed this meanwhile, or it is not what you read. Read it again, then change it."
+_TAG = re.compile(r'^"([0-9]{1,9})"$')
 _PARAMETER = {
     "in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"},
     "description": "The ETag of what you read, in quotes. Missing: 428. Changed since: 412.",
@@ -50,8 +52,7 @@ def if_match(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _version() -> int:
-    tags = request.if_match.as_set()
-    tag = tags.pop() if len(tags) == 1 else ""
-    if not (tag.isascii() and tag.isdigit() and len(tag) < 10):
+    tag = _TAG.match(request.headers["If-Match"].strip())
+    if tag is None:
         raise PreconditionFailed(CHANGED)
-    return int(tag)
+    return int(tag[1])

@@ -8,15 +8,15 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import ValidationError, fields
 
 from tenants.money import MAX_PENCE, parse_pence
 
-MISSING = {"required": "Fill this in", "null": "Fill this in"}
-_WHOLE = re.compile(r"^-?(?:\d{1,3}(?:,\d{3})+|\d{1,18})$", re.ASCII)
-_POUNDS = re.compile(r"^£?((?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,12})?)$", re.ASCII)
+MISSING: dict[str, Any] = {"required": "Fill this in", "null": "Fill this in"}
+_WHOLE = re.compile(r"^-?(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,18})$", re.ASCII)
+_POUNDS = re.compile(r"^£?((?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d{1,12})?)$", re.ASCII)
 _DECIMAL = re.compile(r"^-?\d{1,12}(?:\.\d{1,12})?$", re.ASCII)
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 
@@ -27,7 +27,7 @@ class TextField(fields.Field[str]):
     `read` checks the text further: it gives the text to keep, or raises ValueError with what would be right.
     """
 
-    openapi: ClassVar[dict[str, Any]] = {"type": "string"}
+    openapi: dict[str, Any]
 
     def __init__(self, longest: int, *, read: Callable[[str], str] | None = None, lines: bool = False, **more: Any) -> None:
         super().__init__(error_messages=MISSING, **more)
@@ -55,7 +55,7 @@ class TextField(fields.Field[str]):
 class WholeField(fields.Field[int]):
     """A whole number between two limits, both allowed; "1,000" is read as people type it, 1.5 and true are refused."""
 
-    openapi: ClassVar[dict[str, Any]] = {"type": "integer"}
+    openapi: dict[str, Any]
 
     def __init__(self, least: int, most: int, **more: Any) -> None:
         super().__init__(error_messages=MISSING, **more)
@@ -78,14 +78,17 @@ class PenceField(fields.Field[int]):
     (123450, '1234.50')
     """
 
-    openapi: ClassVar[dict[str, Any]] = {
-        "type": "string", "pattern": r"^£?(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?$", "examples": ["1234.50"],
-        "description": "Pounds and pence, nought or more.",
-    }
+    openapi: dict[str, Any]
 
     def __init__(self, *, most_pence: int = MAX_PENCE - 1, **more: Any) -> None:
         super().__init__(error_messages=MISSING, **more)
         self.most_pence = most_pence
+        self.openapi = {
+            "type": "string",
+            "pattern": r"^£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?$",
+            "examples": ["1234.50"],
+            "description": "Pounds and pence, nought or more.",
+        }
 
     def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else f"{value // 100}.{value % 100:02d}"
@@ -112,14 +115,18 @@ class PriceField(fields.Field[Decimal]):
     (Decimal('412.5'), '4.125')
     """
 
-    openapi: ClassVar[dict[str, Any]] = {
-        "type": "string", "format": "decimal", "pattern": r"^£?(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,4})?$", "examples": ["4.125"],
-        "description": "Pounds a pack without VAT, more than nought, at most 4 places.",
-    }
+    openapi: dict[str, Any]
 
     def __init__(self, *, most_pence: int = 10**7, **more: Any) -> None:
         super().__init__(error_messages=MISSING, **more)
         self.most_pence = most_pence
+        self.openapi = {
+            "type": "string",
+            "format": "decimal",
+            "pattern": r"^£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,4})?$",
+            "examples": ["4.125"],
+            "description": "Pounds a pack without VAT, more than nought, at most 4 places.",
+        }
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         if value is None:
@@ -146,7 +153,7 @@ class NumberField(fields.Field[Decimal]):
     Decimal('0.92')
     """
 
-    openapi: ClassVar[dict[str, Any]] = {"type": "string", "format": "decimal"}
+    openapi: dict[str, Any]
 
     def __init__(self, least: int, most: int, places: int, *, choices: tuple[int, ...] = (), **more: Any) -> None:
         super().__init__(error_messages=MISSING, **more)
@@ -178,10 +185,11 @@ class NumberField(fields.Field[Decimal]):
 class DayField(fields.Field[date]):
     """A day as YYYY-MM-DD, from 2000 to 2100."""
 
-    openapi: ClassVar[dict[str, Any]] = {"type": "string", "format": "date"}
+    openapi: dict[str, Any]
 
     def __init__(self, **more: Any) -> None:
         super().__init__(error_messages=MISSING, **more)
+        self.openapi = {"type": "string", "format": "date"}
 
     def _serialize(self, value: date | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()

@@ -26,6 +26,10 @@ class Place:
     where: str = ""
 
 
+FOOTER = ({"label": "Help", "href": "/help"}, {"label": "Accessibility", "href": "/accessibility"}, {"label": "Privacy", "href": "/privacy"})
+"""Links at the foot of every page."""
+
+
 def use_frame(app: Flask, places: Sequence[Place]) -> None:
     """Give every template `frame`."""
 
@@ -52,7 +56,7 @@ def frame_data(places: Sequence[Place], federation_name: str, demo: bool) -> dic
     base: dict[str, Any] = {
         "federation_name": federation_name, "signed_in": identity is not None, "csrf_token": csrf_token(), "demo": demo,
         "flash": [{"kind": kind, "text": words} for kind, words in get_flashed_messages(with_categories=True)],
-        "nav": [], "switch": [], "work_count": 0, "footer": [],
+        "nav": [], "switch": [], "work_count": 0, "footer": FOOTER,
     }
     if identity is None:
         return base

@@ -94,7 +94,8 @@ def defer(kind: str, payload: Mapping[str, Any], *, label: str, link: str = "", 
           once_key: str | None = None, run_at: datetime | None = None) -> UUID:
     """Ask for work when this transaction is committed; the answer is the work's id.
 
-    `payload` holds ids and plain values. With `once_key`, work of that key that has not ended is not asked for twice.
+    `payload` holds ids and plain values. With `once_key`, work of that key that has not begun is not asked for twice;
+    it does not begin before this transaction ends, so it sees what was written here.
     """
     scope = current_scope()
     statement = text(

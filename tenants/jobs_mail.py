@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy import select
 
 from tenants import clock, jobs
 from tenants.db import at_the_door, db
@@ -19,34 +20,48 @@ NO_SERVER = "No mail server is set: give its address as SMTP_URL."
 
 
 @jobs.job("pass-mail-on", own_transaction=True)
-def pass_mail_on(task: jobs.Task, mail_id: str) -> None:
-    """Hand a co-op's letter to the door's own outbox: only the door may read addresses."""
+def pass_mail_on(task: jobs.Task) -> None:
+    """Ask the door to send what a co-op has written: only the door may read addresses."""
     with at_the_door():
-        jobs.defer("send-mail", {"mail_id": mail_id}, label="Send a letter", shown=False, once_key=f"mail:{mail_id}")
+        jobs.defer("send-mail", {}, label="Send letters", shown=False, once_key="send-mail")
     with task.transaction():
         task.finish()
 
 
 @jobs.job("send-mail", runs_as="door", own_transaction=True)
-def send_mail(task: jobs.Task, mail_id: str) -> None:
-    """Send one letter; in a demo, only mark it, for the page that shows them. Raises: TryLater when the server is away."""
+def send_mail(task: jobs.Task) -> None:
+    """Send every letter that waits, each in a transaction of its own; in a demo, only mark them, for the page that shows them.
+
+    Raises: TryLater when one could not be sent and is to be tried again.
+    """
+    tried: set[UUID] = set()
+    again = False
+    while (left := _send_one(task, tried)) is not None:
+        again = again or left
+    if again:
+        raise jobs.TryLater("The mail server could not be reached; it is tried again.")
     with task.transaction():
-        letter = db.session.get(Mail, UUID(mail_id))
-        waiting = letter is not None and letter.state == "waiting"
-        if letter is not None and waiting and not current_app.config["DEMO"]:
-            message = compose(letter)
-        else:
-            message = None
-    if message is None:
-        _note(task, mail_id, "sent" if waiting else None, None)
-        return
-    try:
-        deliver(message)
-    except (OSError, smtplib.SMTPException) as error:
-        if not _note_failure(task, mail_id, f"{type(error).__name__}: {error}"[:400]):
-            raise jobs.TryLater("The mail server could not be reached; it is tried again.") from error
-        return
-    _note(task, mail_id, "sent", None)
+        task.finish({"letters": len(tried)})
+
+
+def _send_one(task: jobs.Task, tried: set[UUID]) -> bool | None:
+    """Send the next letter; the answer is whether it is to be tried again, or None when there is none."""
+    with task.transaction():
+        letter = db.session.scalar(
+            select(Mail).where(Mail.state == "waiting", Mail.id.not_in(tried)).order_by(Mail.id).limit(1).with_for_update(skip_locked=True))
+        if letter is None:
+            return None
+        tried.add(letter.id)
+        try:
+            if not current_app.config["DEMO"]:
+                deliver(compose(letter))
+        except (OSError, smtplib.SMTPException) as error:
+            letter.tries += 1
+            letter.problem = f"{type(error).__name__}: {error}"[:400]
+            letter.state = "failed" if letter.tries >= MAX_TRIES else "waiting"
+            return letter.state == "waiting"
+        letter.state, letter.problem, letter.sent_at = "sent", None, clock.now()
+        return False
 
 
 def compose(letter: Mail) -> EmailMessage:
@@ -84,23 +99,3 @@ def deliver(message: EmailMessage) -> None:
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
         server.send_message(message)
-
-
-def _note(task: jobs.Task, mail_id: str, state: str | None, problem: str | None) -> None:
-    with task.transaction():
-        if state is not None:
-            letter = db.session.get_one(Mail, UUID(mail_id))
-            letter.state, letter.problem, letter.sent_at = state, problem, clock.now()
-        task.finish()
-
-
-def _note_failure(task: jobs.Task, mail_id: str, problem: str) -> bool:
-    with task.transaction():
-        letter = db.session.get_one(Mail, UUID(mail_id))
-        letter.tries += 1
-        letter.problem = problem
-        if letter.tries < MAX_TRIES:
-            return False
-        letter.state = "failed"
-        task.finish()
-    return True

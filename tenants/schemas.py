@@ -2,6 +2,8 @@
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
+from tenants.fields import PenceField
+
 _ENTER_EMAIL = "Enter an email address, like ann@example.org"
 _TOO_LONG = "Use at most {max} characters"
 
@@ -110,3 +112,28 @@ class SettingSchema(FormSchema):
     resolution = fields.String(load_default="")
     in_force_from = fields.Date(required=True, error_messages={
         "required": "Enter the day from which it holds", "invalid": "Enter a day that exists, like 27 11 2026"})
+
+
+def _count(what: str) -> fields.Integer:
+    return fields.Integer(load_default=0, validate=validate.Range(0, 10_000_000, error=f"Enter {what} as a whole number"),
+                          error_messages={"invalid": f"Enter {what} as a whole number"})
+
+
+class CoopSchema(FormSchema):
+    """A co-op that joins, with its size."""
+
+    name = _text("Enter the name of the co-op", 200)
+    joined_on = fields.Date(required=True, error_messages={"required": "Enter the day it joined", "invalid": "Enter a day, month and year, like 27 11 2026"})
+    outcode = fields.String(load_default=None, validate=validate.Regexp(r"^[A-Za-z]{1,2}\d[A-Za-z\d]?$", error="Enter the first half of a postcode, like LA14"))
+    members = _count("the members")
+    staff = _count("the staff")
+    care_hours_week = _count("the hours")
+    turnover = PenceField(load_default=0)
+    source = fields.String(load_default="told by the co-op", validate=validate.Length(1, 200, error="Use at most 200 letters"))
+
+
+class CoopInviteSchema(FormSchema):
+    """The first manager of a co-op."""
+
+    coop = fields.UUID(required=True, error_messages={"required": "Choose the co-op", "invalid": "Choose the co-op"})
+    email = _email()

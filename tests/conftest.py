@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -77,20 +78,28 @@ def settings(database: str, tmp_path: Path) -> Settings:
     return settings_for(database, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all tests: each has an app of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[HouseFlask]:
+def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[HouseFlask]:
     """The app of a founded federation that is no demo; the app's context is open."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     with running(app):
         yield app
 
 
 @pytest.fixture
-def demo_app(database: str, settings: Settings) -> Iterator[HouseFlask]:
+def demo_app(database: str, settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[HouseFlask]:
     """The same, of a database with the mark of a demo."""
     prepare(database, settings, demo=True)
     app = create_app(settings, demo=True)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     with running(app):
         yield app

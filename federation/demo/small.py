@@ -58,11 +58,11 @@ SUPPLIERS: tuple[tuple[Mapping[str, Any], Mapping[str, tuple[tuple[int, ...], tu
 def fill(app: Flask) -> None:
     """Make the federation, its people, its prices, a round that is done and one that is open."""
     with app.app_context():
-        coops = _found()
-        _invite(coops)
-        items = _stock()
         start = clock.now()
         with clock.stopped_at(start - timedelta(days=34)):
+            coops = _found()
+            _invite(coops)
+            items = _stock()
             first = _open_round("Autumn PPE", list(items.values())[:6], days=10, deliver=20)
             _answer(first, coops, items, ("GLV-M", "GLV-L", "APR", "MSK", "GEL", "WIP"), last=8)
         with clock.stopped_at(start - timedelta(days=24)):
@@ -79,7 +79,7 @@ def _found() -> dict[str, UUID]:
         found_federation(NAME)
         for name, members, staff, hours, outcode in COOPS:
             size = Size(members=members, staff=staff, care_hours_week=hours, turnover_pence=staff * 2_450_000, source="invented for the demo", as_of=date(2026, 3, 31))
-            ids[name] = add_coop(NewCoop(name, clock.today() - timedelta(days=900), outcode, size=size))
+            ids[name] = add_coop(NewCoop(name, clock.today() - timedelta(days=900 - 40 * len(ids)), outcode, size=size))
         set_setting("share_rule", "equal_percent", clock.today(), "General meeting, 3 March 2026, item 4")
     for name, *_, outcode in COOPS:
         with acting_for(ids[name]):
@@ -100,7 +100,7 @@ def _invite(coops: dict[str, UUID]) -> None:
 
 def _stock() -> dict[str, UUID]:
     items: dict[str, UUID] = {}
-    until = clock.today() + timedelta(days=200)
+    until = clock.today() + timedelta(days=234)
     with acting_for_federation():
         for code, name, unit, box, cpv, standard, rate, retail in ITEMS:
             items[code] = catalogue.add_item({"code": code, "name": name, "unit": unit, "packs_per_box": box, "cpv": cpv, "standard": standard or None,
@@ -126,7 +126,7 @@ def _answer(round_id: UUID, coops: dict[str, UUID], items: dict[str, UUID], code
     """Each co-op needs in proportion to its staff; the last ones have not answered yet."""
     rate = {"GLV-M": 2.6, "GLV-L": 1.6, "APR": 0.9, "MSK": 1.25, "GEL": 0.2, "WIP": 0.33, "BIN": 0.5, "SPR": 0.11}
     for place, (name, _, staff, _, _) in enumerate(COOPS[:last]):
-        packs = {items[code]: max(1, round(staff * rate[code] * (1 + ((place * 7 + number * 5) % 9 - 4) / 25)))
+        packs = {items[code]: max(1, round(staff * rate[code] * (1 + ((place * 7 + number * 5 + last) % 9 - 4) / 25)))
                  for number, code in enumerate(codes) if (place + number) % 7 != 6}
         with acting_for(coops[name]):
             demand.save_demand(round_id, packs, "Two new clients with double-handed care." if place == 1 else "")

@@ -57,6 +57,7 @@ def list_rules(problem: Problem) -> list[Rule]:
         for name in ("max_suppliers", "max_suppliers_per_item", "max_share_percent")
         if getattr(limits, name) is not None
     ]
+    rules += [Rule("must_be_used", supplier) for supplier in sorted(problem.pinned)]
     rules += [Rule("minimum_order_pence", s.id) for s in problem.suppliers if s.minimum_order]
     offers = problem.offers.values()
     rules += [Rule("minimum_packs", o.supplier, o.item) for o in offers if o.minimum > 1]
@@ -88,7 +89,9 @@ def keeping(problem: Problem, rules: list[Rule]) -> Problem:
         least = supplier.minimum_order if Rule("minimum_order_pence", supplier.id) in kept else 0
         return replace(supplier, minimum_order=least, offers=tuple(offer_kept(offer) for offer in supplier.offers))
 
-    return replace(problem, limits=limits, suppliers=tuple(supplier_kept(supplier) for supplier in problem.suppliers))
+    pinned = frozenset(supplier for supplier in problem.pinned if Rule("must_be_used", supplier) in kept)
+    suppliers = tuple(supplier_kept(supplier) for supplier in problem.suppliers)
+    return replace(problem, limits=limits, suppliers=suppliers, pinned=pinned)
 
 
 def _possible(problem: Problem, rules: list[Rule], clock: Clock) -> bool:
@@ -119,6 +122,8 @@ def _describe(problem: Problem, rule: Rule) -> dict[str, Any]:
             "max_share_percent": f"No supplier may have more than {float(value):g} percent of the goods.",
         }[rule.rule]
         return _row(rule.rule, None, None, value if isinstance(value, int) else f"{float(value):g}", words)
+    if rule.rule == "must_be_used":
+        return _row(rule.rule, rule.supplier, None, None, f"{rule.supplier} must get an order.")
     if not rule.item:
         least = next(supplier.minimum_order for supplier in problem.suppliers if supplier.id == rule.supplier)
         return _row(rule.rule, rule.supplier, None, least, f"{rule.supplier} takes no order below {least:,} pence.")

@@ -48,6 +48,7 @@ class Award:
     """How far below the unrounded objective the objective as charged can lie, in pence."""
     keep: frozenset[tuple[str, int]] | None = None
     forbid: frozenset[str] | None = None
+    strict: bool = False
     tier_switches: list[int] = field(default_factory=list)
     """Switches of suppliers and of their order tiers, not of single lines."""
     tops: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -71,13 +72,16 @@ def build(
     whole: frozenset[str] = frozenset(),
     forbid: frozenset[str] | None = None,
     keep: frozenset[tuple[str, int]] | None = None,
+    strict: bool = False,
 ) -> Award:
     """Build the programme.
 
     `forbid` is a set of suppliers that may not be exactly the ones used; `keep` names the order tiers (supplier,
-    number) that take part, None for all.
+    number) that take part, None for all. `strict` narrows bounds on goods by what rounding can do instead of widening
+    them: every award it finds stands, but it proves no bound.
     """
     award = Award(problem, Grid(), whole, cover={item.id: [] for item in problem.items}, keep=keep, forbid=forbid)
+    award.strict = strict
     top = _dearest_total(problem) if problem.allow_overbuy else Fraction(0)
     by_supplier = {s.id: _add_supplier(award, s, top, forbid is not None) for s in problem.suppliers}
     for item in problem.items:
@@ -126,7 +130,8 @@ def _add_supplier(award: Award, supplier: Supplier, dearest_total: Fraction, nee
     award.tops.update((offer.key, tops[offer.key]) for offer in offers)
     charged = supplier.delivery and supplier.free_from != 0
     used = None
-    if need_used or charged or supplier.minimum_order or problem.limits.max_suppliers is not None:
+    must = supplier.id in problem.pinned
+    if need_used or must or charged or supplier.minimum_order or problem.limits.max_suppliers is not None:
         used = award.used[supplier.id] = grid.switch(float(supplier.delivery) if charged else 0.0)
     add = _add_order_lines if supplier.order_basis and len(supplier.tiers) > 1 else _add_own_lines
     lines = add(award, supplier, offers, tops, used)
@@ -143,7 +148,10 @@ def _add_supplier(award: Award, supplier: Supplier, dearest_total: Fraction, nee
         free = grid.switch(-float(supplier.delivery))
         grid.row([*goods, (free, -float(supplier.free_from - up))], 0)
         grid.row([(free, 1.0), (used, -1.0)], -INF, 0)
-    if used is not None and need_used:
+    if used is not None and must:
+        least = {used: 1.0}
+        award.used_rows.append((grid.row(least.items(), 1), least, 1))
+    if used is not None and (need_used or must):
         grid.row([*(term for line in lines for term in line.units()), (used, -1.0)], 0)
     return lines
 
@@ -208,14 +216,10 @@ def _add_order_lines(award: Award, supplier: Supplier, offers: list[Offer], tops
         switches.append((switch, 1.0))
         counted: Terms = []
         for offer in offers:
-            top = tops[offer.key]
-            if spare[tier] not in (None, offer.item):
-                # Packs beyond demand serve only to reach a bound, and another line reaches it no dearer.
-                wanted = max(award.problem.packs[offer.item], offer.minimum)
-                top = min(top, -(-wanted // offer.multiple) * offer.multiple)
+            top = _tier_top(award.problem, offer, tops[offer.key], spare[tier])
             size = sizes[offer.key]
             if high is not None and size:
-                top = min(top, math.floor(high / size) if pence else int(high))
+                top = min(top, int(high / size) if pence else int(high))
             most = top // offer.multiple
             if most < 1:
                 continue
@@ -237,6 +241,15 @@ def _add_order_lines(award: Award, supplier: Supplier, offers: list[Offer], tops
     for line in lines.values():
         _switch_line(award, line, tops[line.offer.key])
     return list(lines.values())
+
+
+def _tier_top(problem: Problem, offer: Offer, top: int, spare: str | None) -> int:
+    """The most packs of a line in a tier where `spare` names the line for packs beyond demand (None: any)."""
+    if spare in (None, offer.item):
+        return top
+    # Packs beyond demand serve only to reach a bound, and the spare line reaches it no dearer.
+    wanted = max(problem.packs[offer.item], offer.minimum)
+    return min(top, -(-wanted // offer.multiple) * offer.multiple)
 
 
 def order_tiers(supplier: Supplier, offers: list[Offer], tops: dict) -> list[tuple[int, int, Fraction | None]]:
@@ -314,7 +327,7 @@ def _add_goods(award: Award, supplier: Supplier, line: Line) -> None:
     share = float(weight)
     for column, value in line.goods:
         grid.cost[column] += value * share
-    line.down, line.up = down, up
+    line.down, line.up = (-up, -down) if award.strict else (down, up)
     if parts > 1:
         award.rounding += down * weight
 

@@ -173,6 +173,8 @@ def _breached_limits(problem: Problem, packs: Packs) -> list[tuple[str, str]]:
         most = limits.max_share_percent
         if most is not None and order.goods_pence * 100 > most * priced.goods_pence:
             found.append(("max_share_percent", order.supplier.id))
+    used = {order.supplier.id for order in priced.orders}
+    found += [("must_be_used", supplier) for supplier in sorted(problem.pinned - used)]
     if limits.max_suppliers is not None and len(priced.orders) > limits.max_suppliers:
         found.append(("max_suppliers", ""))
     if limits.max_suppliers_per_item is not None:

@@ -88,6 +88,8 @@ class Problem:
     allow_overbuy: bool = False
     time_limit: float = 30.0
     gap: Fraction = Fraction(1, 10_000)
+    pinned: frozenset[str] = frozenset()
+    """Suppliers that must get an order: the officer's wish, not part of the input format."""
 
     @cached_property
     def packs(self) -> dict[str, int]:

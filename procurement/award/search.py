@@ -27,7 +27,10 @@ _SHORTEST = 0.05
 _POLISHED = Fraction(1, 10**6)
 """How near to the best the whole packs come that are found with switches held; the proof does not rest on them."""
 _HARD_FROM = 2500
-"""Sifted programmes of so many columns go to SCIP, whose probing pays there; smaller ones to HiGHS."""
+"""Sifted programmes of so many columns go to SCIP, whose probing pays there; others to HiGHS.
+
+Where most switches belong to single lines SCIP is slow to find any award, so those go to HiGHS too.
+"""
 _SIFTED_FROM = 200
 """From so many columns on, order tiers that cannot matter are sifted out first."""
 _FIRST_CEILING = 1.003
@@ -149,6 +152,7 @@ def _fallback(problem: Problem, award: Award, bound: Fraction, gap: Fraction) ->
 
 def _plain_awards(problem: Problem) -> Iterator[dict[tuple[str, str], int]]:
     """Each item whole from its cheapest supplier by first or last price, or as much as can be from one supplier."""
+
     def packs_of(offer: Offer) -> int:
         least = max(problem.packs[offer.item], offer.minimum)
         return -(-least // offer.multiple) * offer.multiple if problem.allow_overbuy else least
@@ -204,7 +208,7 @@ def _sifted(award: Award, clock: Clock, gap: Fraction) -> tuple[Found | None, Fr
         kept = sieved.keep(ceiling)
         everything = len(kept) == len(sieved.tiers)
         small = build(award.problem, whole=award.whole, forbid=award.forbid, keep=kept)
-        hard = len(small.grid.cost) >= _HARD_FROM
+        hard = len(small.grid.cost) >= _HARD_FROM and sum(small.grid.binary) <= 2 * len(small.tier_switches)
         solver = mathopt.SolverType.GSCIP if hard else mathopt.SolverType.HIGHS
         found, proven, failed = _solve(small, clock, gap, solver=solver)
         wrong |= failed
@@ -277,9 +281,7 @@ def _safe(bound: float) -> Fraction:
     return max(Fraction(0), Fraction(bound) - Fraction(abs(bound)) / 10**9 - Fraction(1, 10**5))
 
 
-def _whole_packs(
-    award: Award, clock: Clock, values: list[float]
-) -> tuple[Found | None, list[float] | None, set[str]]:
+def _whole_packs(award: Award, clock: Clock, values: list[float]) -> tuple[Found | None, list[float] | None, set[str]]:
     """A checked award out of a solver's values: rounded if that stands, else solved again with switches held.
 
     First all switches are held; where whole packs do not fit them, only those of suppliers and their tiers.
@@ -290,10 +292,18 @@ def _whole_packs(
         if found is not None:
             return found, values, failed
     wrong: set[str] = set()
-    for switches in ([n for n, switch in enumerate(grid.binary) if switch], award.tier_switches):
+    strict = award
+    if award.rounding:
+        strict = build(award.problem, whole=award.whole, forbid=award.forbid, keep=award.keep, strict=True)
+    every = [n for n, switch in enumerate(grid.binary) if switch]
+    for model, switches in [
+        (award, every),
+        *([(strict, every)] if strict is not award else []),
+        (strict, award.tier_switches),
+    ]:
         held = {n: float(round(values[n])) for n in switches}
         least = Clock(max(time.monotonic() + 1, time.monotonic() + clock.left / 3), clock.cancel)
-        run = _run(award, least, _POLISHED, fixed=held)
+        run = _run(model, least, _POLISHED, fixed=held)
         if run.values is not None:
             found, failed = _checked(award, award.packs(run.values))
             wrong |= failed

@@ -1,6 +1,7 @@
 """The award calculator: an award problem in, who supplies what out, with what is proven and the story for people."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -43,18 +44,24 @@ def solve_award(
 def award_answer(raw: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     """The calculator as the terminal, the API and the jobs call it: decoded JSON in, the answer out.
 
-    `options` may hold `story_seconds` (a number, or text of one), `progress` and `cancel`.
+    `options` may hold `story_seconds` (a number, or text of one), `progress`, `cancel` and `pinned` (suppliers that
+    must get an order).
 
     Raises: InvalidInput.
     """
     read = Reader()
     for key in options:
-        if key not in ("story_seconds", "progress", "cancel"):
+        if key not in ("story_seconds", "progress", "cancel", "pinned"):
             read.wrong(str(key), "unknown option; use story_seconds")
     seconds = read.number(options.get("story_seconds", 30), "story_seconds", 0, 3600)
     read.finish()
+    problem = parse_problem(raw)
+    pinned = frozenset(options.get("pinned", ()))
+    for supplier in sorted(pinned - {known.id for known in problem.suppliers}):
+        read.wrong("pinned", f"{supplier} has no offer here")
+    read.finish()
     return solve_award(
-        parse_problem(raw), progress=options.get("progress"), cancel=options.get("cancel"), story_seconds=float(seconds)
+        replace(problem, pinned=pinned), progress=options.get("progress"), cancel=options.get("cancel"), story_seconds=float(seconds)
     )
 
 

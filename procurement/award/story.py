@@ -43,11 +43,11 @@ def tell(problem: Problem, found: Found, clock: Clock, say: Say) -> dict[str, An
 
 
 def single_supplier(problem: Problem, found: Found, clock: Clock) -> tuple[dict[str, Any], bool]:
-    """The least-cost award that buys everything from one supplier, limits on shares set aside; and whether time ran out."""
+    """The least-cost award that buys all from one supplier, limits on shares set aside; and whether time ran out."""
     best: tuple[Fraction, Problem, Found] | None = None
     bound, short = None, False
     for supplier in problem.suppliers:
-        alone = replace(problem, suppliers=(supplier,), limits=Limits())
+        alone = replace(problem, suppliers=(supplier,), limits=Limits(), pinned=frozenset())
         one = search(alone, clock, gap=problem.gap) if clock.left else Found("unknown", {}, cut_short=True)
         short = short or one.cut_short
         if one.status == "infeasible":

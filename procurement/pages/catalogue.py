@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from procurement.models import Item
-from procurement.pages.lists import file_answer, history, list_context, may_keep, read_choice, read_version
+from procurement.pages.lists import file_answer, history, list_context, may_keep, read_choice, read_version, written
 from procurement.schemas.catalogue import VAT_RATES, ItemOutSchema, ItemSchema
 from procurement.services import catalogue, suppliers
 from procurement.services.catalogue import Choice, ItemRow
@@ -22,9 +22,17 @@ bp = Blueprint("catalogue", __name__)
 SORTS = ("name", "code", "vat", "best")
 STATES = [("", "In use"), ("retired", "Taken out"), ("all", "All")]
 COLUMNS = [
-    Column("code", "Code"), Column("name", "Name"), Column("unit", "Pack"), Column("packs_per_box", "Packs per box", "packs"),
-    Column("gtin", "GTIN"), Column("cpv", "CPV"), Column("standard", "Standard"), Column("vat_rate_percent", "VAT (%)", "percent"),
-    Column("retail_pence", "Price in a shop (£)", "price"), Column("offers", "Offers", "packs"), Column("best", "Best price (£)", "price"),
+    Column("code", "Code"),
+    Column("name", "Name"),
+    Column("unit", "Pack"),
+    Column("packs_per_box", "Packs per box", "packs"),
+    Column("gtin", "GTIN"),
+    Column("cpv", "CPV"),
+    Column("standard", "Standard"),
+    Column("vat_rate_percent", "VAT (%)", "percent"),
+    Column("retail_pence", "Price in a shop (£)", "price"),
+    Column("offers", "Offers", "packs"),
+    Column("best", "Best price (£)", "price"),
     Column("retired_at", "Taken out", "moment"),
 ]
 
@@ -35,12 +43,22 @@ def items() -> str:
     """What can we buy?"""
     choice = read_choice(SORTS, dict(STATES))
     found = catalogue.list_items(choice)
-    filters = {"q": choice.words, "state": choice.state, "states": STATES,
-               "others": not found.total and catalogue.list_items(Choice(state="all", rows=1)).total > 0}
+    filters = {
+        "q": choice.words,
+        "state": choice.state,
+        "states": STATES,
+        "others": not found.total and catalogue.list_items(Choice(state="all", rows=1)).total > 0,
+    }
     return render_template(
-        "procurement/catalogue.html", items=[_row(row) for row in found.rows], filters=filters,
-        new_href=url_for("catalogue.new_item"), import_href=url_for("imports.upload", kind="catalogue"),
-        **list_context(found, choice, "name", "Catalogue"))
+        "procurement/catalogue.html",
+        items=[_row(row) for row in found.rows],
+        filters=filters,
+        suppliers_href=url_for("suppliers.all_suppliers"),
+        offers_href=url_for("suppliers.offers.offers"),
+        new_href=url_for("catalogue.new_item"),
+        import_href=url_for("imports.upload", kind="catalogue"),
+        **list_context(found, choice, "name", "Catalogue"),
+    )
 
 
 @bp.get("/catalogue.<any(csv, xlsx):ext>")
@@ -81,7 +99,7 @@ def add_item() -> ResponseReturnValue:
 def item(item_id: UUID) -> str:
     """One item: a form for the office, facts for everybody else."""
     found = catalogue.get_item(item_id)
-    return _page(found, Form(ItemOutSchema().dump(found)))
+    return _page(found, Form(written(ItemOutSchema(), found)))
 
 
 @bp.post("/catalogue/<uuid:item_id>")
@@ -121,9 +139,16 @@ def restore_item(item_id: UUID) -> ResponseReturnValue:
 def _row(row: ItemRow) -> dict[str, Any]:
     item = row.item
     return {
-        "href": url_for("catalogue.item", item_id=item.id), "name": item.name, "code": item.code, "pack": item.unit, "standard": item.standard,
-        "vat_percent": item.vat_rate_percent, "offers": row.offers, "best_pence": row.best_pence,
-        "state_word": "Taken out" if item.retired_at else "", "state_kind": "warn",
+        "href": url_for("catalogue.item", item_id=item.id),
+        "name": item.name,
+        "code": item.code,
+        "pack": item.unit,
+        "standard": item.standard,
+        "vat_percent": item.vat_rate_percent,
+        "offers": row.offers,
+        "best_pence": row.best_pence,
+        "state_word": "Taken out" if item.retired_at else "",
+        "state_kind": "warn",
     }
 
 
@@ -133,20 +158,33 @@ def _page(item: Item | None, form: Form) -> str:
     if item is not None:
         held = suppliers.list_offers(Choice(state="now", sort="price", rows=None), item_id=item.id)
         more["offers"] = [
-            {"href": url_for("suppliers.offers.offer", offer_id=row.offer.id), "supplier": row.supplier.name, "to": row.offer.valid_to,
-             "prices_words": f"from {format_price(row.offer.pence_per_pack[-1])}"} for row in held.rows]
+            {
+                "href": url_for("suppliers.offers.offer", offer_id=row.offer.id),
+                "supplier": row.supplier.name,
+                "to": row.offer.valid_to,
+                "prices_words": f"from {format_price(row.offer.pence_per_pack[-1])}",
+            }
+            for row in held.rows
+        ]
         more["history"] = history(item.id)
         more["facts_shown"] = None if keep else _facts(item)
         if keep and item.retired_at is None:
             more["withdraw_url"] = url_for("catalogue.retire_item", item_id=item.id)
         elif keep:
             more["restore_url"] = url_for("catalogue.restore_item", item_id=item.id)
-    return render_template("procurement/item_form.html", item=item, form=form if keep else None,
-                           vat_rates=[(str(rate), f"{rate}%") for rate in reversed(VAT_RATES)], **more)
+    return render_template(
+        "procurement/item_form.html", item=item, form=form if keep else None, vat_rates=[(str(rate), f"{rate}%") for rate in reversed(VAT_RATES)], **more
+    )
 
 
 def _facts(item: Item) -> list[tuple[str, str]]:
     return [
-        ("Code", item.code), ("Pack", item.unit), ("Packs in a full box", f"{item.packs_per_box:,}"), ("VAT", percent(item.vat_rate_percent, 0)),
-        ("Price in a shop", price(item.retail_pence)), ("Standard", item.standard or NONE), ("GTIN", item.gtin or NONE), ("CPV code", item.cpv or NONE),
+        ("Code", item.code),
+        ("Pack", item.unit),
+        ("Packs in a full box", f"{item.packs_per_box:,}"),
+        ("VAT", percent(item.vat_rate_percent, 0)),
+        ("Price in a shop", price(item.retail_pence)),
+        ("Standard", item.standard or NONE),
+        ("GTIN", item.gtin or NONE),
+        ("CPV code", item.cpv or NONE),
     ]

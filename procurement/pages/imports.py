@@ -114,16 +114,28 @@ def _upload_page(kind: str, form: Form) -> str:
     sheet = _sheet(kind)
     crumb, endpoint = CRUMBS[kind]
     return render_template(
-        "procurement/import.html", title=TITLES[kind], about=ABOUTS[kind], crumb_words=crumb, crumb_href=url_for(endpoint), form=form,
+        "procurement/import.html",
+        title=TITLES[kind],
+        about=ABOUTS[kind],
+        crumb_words=crumb,
+        crumb_href=url_for(endpoint),
+        form=form,
         limit_words=f"CSV or XLSX, at most {MAX_BYTES // 1024 // 1024} MB",
         columns=[{"name": column.name, "about": column.help, "needed": column.required, "example": column.example} for column in sheet.columns],
-        template_csv=url_for("imports.template", kind=kind, ext="csv"), template_xlsx=url_for("imports.template", kind=kind, ext="xlsx"),
-        batches=[_earlier(row) for row in imports.list_batches(kind)])
+        template_csv=url_for("imports.template", kind=kind, ext="csv"),
+        template_xlsx=url_for("imports.template", kind=kind, ext="xlsx"),
+        batches=[_earlier(row) for row in imports.list_batches(kind)],
+    )
 
 
 def _earlier(row: Any) -> dict[str, Any]:
-    return {"name": row.file_name, "at": row.created_at, "words": STATES[row.state][0], "href": url_for("imports.batch", batch_id=row.id),
-            "undo_url": url_for("imports.undo", batch_id=row.id) if row.state == "applied" else None}
+    return {
+        "name": row.file_name,
+        "at": row.created_at,
+        "words": STATES[row.state][0],
+        "href": url_for("imports.batch", batch_id=row.id),
+        "undo_url": url_for("imports.undo", batch_id=row.id) if row.state == "applied" else None,
+    }
 
 
 def _preview(found: ImportBatch) -> dict[str, Any]:
@@ -137,11 +149,25 @@ def _preview(found: ImportBatch) -> dict[str, Any]:
     more = found.errors["count"] - len(found.errors["list"])
     notes = [*found.errors["notes"], *([f"{more:,} more errors are not shown: mend these first"] if more > 0 else [])]
     return {
-        "title": f"What {found.file_name} brought in", "file_name": found.file_name, "state": found.state, "state_words": words, "state_kind": kind,
-        "state_small": _state_small(found), "notes": notes, "columns": columns, "rows": rows, "good": len(found.rows), "bad": len(errors),
-        "only_bad": only_bad, "all_href": url_for("imports.batch", batch_id=found.id), "bad_href": url_for("imports.batch", batch_id=found.id, only="errors"),
-        "take_url": url_for("imports.apply", batch_id=found.id), "cancel_url": url_for("imports.discard", batch_id=found.id),
-        "undo_url": url_for("imports.undo", batch_id=found.id), "crumb_words": crumb, "crumb_href": url_for(endpoint),
+        "title": f"What {found.file_name} brought in",
+        "file_name": found.file_name,
+        "state": found.state,
+        "state_words": words,
+        "state_kind": kind,
+        "state_small": _state_small(found),
+        "notes": notes,
+        "columns": columns,
+        "rows": rows,
+        "good": len(found.rows),
+        "bad": len(errors),
+        "only_bad": only_bad,
+        "all_href": url_for("imports.batch", batch_id=found.id),
+        "bad_href": url_for("imports.batch", batch_id=found.id, only="errors"),
+        "take_url": url_for("imports.apply", batch_id=found.id),
+        "cancel_url": url_for("imports.discard", batch_id=found.id),
+        "undo_url": url_for("imports.undo", batch_id=found.id),
+        "crumb_words": crumb,
+        "crumb_href": url_for(endpoint),
         "upload_href": url_for("imports.upload", kind=found.kind),
         "problems_csv": url_for("imports.problems", batch_id=found.id) if errors else None,
     }
@@ -169,13 +195,24 @@ def _by_row(errors: list[list[Any]], columns: list[str]) -> dict[int, dict[str, 
 
 def _good_row(row: dict[str, Any], columns: list[str]) -> dict[str, Any]:
     words, kind = ROW_STATES[row["act"]]
-    return {"number": row["row"], "cells": [{"text": _shown(name, row["values"].get(name)), "error": ""} for name in columns],
-            "error": "", "state_word": words, "state_kind": kind}
+    return {
+        "number": row["row"],
+        "cells": [{"text": _shown(name, row["values"].get(name)), "error": ""} for name in columns],
+        "error": "",
+        "state_word": words,
+        "state_kind": kind,
+    }
 
 
 def _bad_row(number: int, cells: dict[str, str], columns: list[str]) -> dict[str, Any]:
-    return {"number": number, "cells": [{"text": "", "error": cells.get(name, "")} for name in columns], "error": cells.get("", ""),
-            "state_word": "Mend", "state_kind": "bad"}
+    # What stood in a bad row is not kept, so its cells stay blank: a dash would say that they were empty.
+    return {
+        "number": number,
+        "cells": [{"text": "\u00a0", "error": cells.get(name, "")} for name in columns],
+        "error": cells.get("", ""),
+        "state_word": "Mend",
+        "state_kind": "bad",
+    }
 
 
 def _shown(name: str, value: Any) -> str:

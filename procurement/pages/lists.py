@@ -1,10 +1,11 @@
 """What every list and form of this package shares: the choice in the address, the file to take away, the thing's history."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Response, request, url_for
+from marshmallow import Schema
 
 from procurement.services.catalogue import MOST_PAGES, Choice, Page
 from tenants import audit, clock
@@ -16,10 +17,20 @@ from tenants.web import current_identity
 HISTORY_ROWS = 10
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 ACT_WORDS = {
-    "add-item": "Added", "change-item": "Changed", "retire-item": "Taken out", "restore-item": "Brought back",
-    "add-supplier": "Added", "change-supplier": "Changed", "retire-supplier": "No longer asked", "restore-supplier": "Asked again",
-    "add-offer": "Added", "change-offer": "Changed", "withdraw-offer": "Withdrawn",
-    "preview-import": "Looked at", "apply-import": "Taken in", "undo-import": "Undone",
+    "add-item": "Added",
+    "change-item": "Changed",
+    "retire-item": "Taken out",
+    "restore-item": "Brought back",
+    "add-supplier": "Added",
+    "change-supplier": "Changed",
+    "retire-supplier": "No longer asked",
+    "restore-supplier": "Asked again",
+    "add-offer": "Added",
+    "change-offer": "Changed",
+    "withdraw-offer": "Withdrawn",
+    "preview-import": "Looked at",
+    "apply-import": "Taken in",
+    "undo-import": "Undone",
 }
 
 
@@ -58,20 +69,23 @@ def read_version() -> int:
 
 def list_context(page: Page[Any], choice: Choice, default_sort: str, name: str) -> dict[str, Any]:
     """What list templates need beside their rows: paging, sorting, downloads; all addresses keep the filters."""
-    kept = {key: value for key, value in request.args.items() if key in ("q", "state", "supplier") and value}
-    order = {key: value for key, value in (("sort", choice.sort), ("way", "down" if choice.descending else "")) if value}
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in ("q", "state", "supplier") and value}
+    order: dict[str, Any] = {key: value for key, value in (("sort", choice.sort), ("way", "down" if choice.descending else "")) if value}
     here = str(request.endpoint)
 
     def sort_href(column: str) -> str:
-        turned = {"way": "down"} if column == (choice.sort or default_sort) and not choice.descending else {}
+        turned: dict[str, Any] = {"way": "down"} if column == (choice.sort or default_sort) and not choice.descending else {}
         return url_for(here, **kept, sort=column, **turned)
 
     return {
-        "page": page.number, "pages": page.pages, "total": page.total,
+        "page": page.number,
+        "pages": page.pages,
+        "total": page.total,
         "page_url": lambda number: url_for(here, **kept, **order, page=number),
         "sort": {"column": choice.sort or default_sort, "direction": "descending" if choice.descending else "ascending", "href": sort_href},
         "urls": {ext: url_for(f"{here}_file", ext=ext, **kept, **order) for ext in TYPES},
-        "may_edit": may_keep(), "name": name,
+        "may_edit": may_keep(),
+        "name": name,
     }
 
 
@@ -88,11 +102,21 @@ def attachment(data: bytes, file_name: str, ext: str) -> Response:
     return answer
 
 
+def written(schema: Schema, thing: object) -> dict[str, Any]:
+    """The fields of one thing as a form shows them."""
+    return cast(dict[str, Any], schema.dump(thing))
+
+
 def history(object_id: UUID) -> list[dict[str, Any]]:
     """What happened to a thing, newest first, as the timeline shows it."""
     return [
-        {"text": ACT_WORDS.get(row.act, row.act.replace("-", " ").capitalize()), "small": ", ".join(_named(row.facts.get("fields", []))),
-         "at": clock.moment_words(row.at), "at_iso": row.at.isoformat(), "now": False}
+        {
+            "text": ACT_WORDS.get(row.act, row.act.replace("-", " ").capitalize()),
+            "small": ", ".join(_named(row.facts.get("fields", []))),
+            "at": clock.moment_words(row.at),
+            "at_iso": row.at.isoformat(),
+            "now": False,
+        }
         for row in audit.list_record(object_id, limit=HISTORY_ROWS)
     ]
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from procurement.models import Offer, Supplier
-from procurement.pages.lists import file_answer, history, list_context, may_keep, read_choice, read_version
+from procurement.pages.lists import file_answer, history, list_context, may_keep, read_choice, read_version, written
 from procurement.rules import MAX_TIERS
 from procurement.schemas.catalogue import NewOfferSchema, OfferOutSchema, OfferSchema
 from procurement.services import catalogue, suppliers
@@ -33,11 +33,22 @@ MODES = [
 ]
 STEPS_SHOWN = 3
 COLUMNS = [
-    Column("supplier", "Supplier"), Column("item", "Item"), Column("code", "Item code"), Column("unit", "Pack"),
-    *(column for step in range(1, MAX_TIERS + 1) for column in (Column(f"from_{step}", f"From {step}", "packs"), Column(f"price_{step}", f"Price {step} (£)", "price"))),
-    Column("minimum_packs", "Least packs", "packs"), Column("multiple_packs", "In multiples of", "packs"),
-    Column("capacity_packs", "Most packs", "packs"), Column("mode", "Mode"), Column("quality", "Quality", "percent"),
-    Column("valid_from", "Holds from", "date"), Column("valid_to", "Holds until", "date"),
+    Column("supplier", "Supplier"),
+    Column("item", "Item"),
+    Column("code", "Item code"),
+    Column("unit", "Pack"),
+    *(
+        column
+        for step in range(1, MAX_TIERS + 1)
+        for column in (Column(f"from_{step}", f"From {step}", "packs"), Column(f"price_{step}", f"Price {step} (£)", "price"))
+    ),
+    Column("minimum_packs", "Least packs", "packs"),
+    Column("multiple_packs", "In multiples of", "packs"),
+    Column("capacity_packs", "Most packs", "packs"),
+    Column("mode", "Mode"),
+    Column("quality", "Quality", "percent"),
+    Column("valid_from", "Holds from", "date"),
+    Column("valid_to", "Holds until", "date"),
 ]
 
 
@@ -47,12 +58,22 @@ def offers() -> str:
     """What do suppliers ask for each item?"""
     choice, supplier_id = read_choice(SORTS, dict(STATES)), _supplier_asked()
     found = suppliers.list_offers(choice, supplier_id=supplier_id)
-    filters = {"q": choice.words, "state": choice.state, "states": STATES, "supplier": str(supplier_id or ""),
-               "suppliers": [("", "All suppliers"), *suppliers.list_supplier_choices()],
-               "others": not found.total and suppliers.list_offers(Choice(state="all", rows=1)).total > 0}
-    return render_template("procurement/offers.html", offers=[_row(row) for row in found.rows], filters=filters,
-                           new_href=url_for("suppliers.offers.new_offer"), import_href=url_for("imports.upload", kind="prices"),
-                           **list_context(found, choice, "item", "Prices"))
+    filters = {
+        "q": choice.words,
+        "state": choice.state,
+        "states": STATES,
+        "supplier": str(supplier_id or ""),
+        "suppliers": [("", "All suppliers"), *suppliers.list_supplier_choices()],
+        "others": not found.total and suppliers.list_offers(Choice(state="all", rows=1)).total > 0,
+    }
+    return render_template(
+        "procurement/offers.html",
+        offers=[_row(row) for row in found.rows],
+        filters=filters,
+        new_href=url_for("suppliers.offers.new_offer"),
+        import_href=url_for("imports.upload", kind="prices"),
+        **list_context(found, choice, "item", "Prices"),
+    )
 
 
 @bp.get("/offers.<any(csv, xlsx):ext>")
@@ -96,7 +117,7 @@ def add_offer(supplier_id: UUID | None) -> ResponseReturnValue:
 def offer(offer_id: UUID) -> str:
     """One price line: a form for the office, facts for everybody else."""
     found = suppliers.get_offer(offer_id)
-    values: dict[str, Any] = dict(OfferOutSchema().dump(found.offer))
+    values = written(OfferOutSchema(), found.offer)
     for place, (bound, typed) in enumerate(zip(found.offer.tiers, values["prices"], strict=True)):
         values |= {f"tiers.{place}.from_packs": bound, f"tiers.{place}.price": typed}
     return _page(found, found.supplier, Form(values))
@@ -198,10 +219,16 @@ def _steps_named(form: Form) -> Form:
 def _row(row: OfferRow) -> dict[str, Any]:
     words, kind = STATE_WORDS[row.state]
     return {
-        "href": url_for("suppliers.offers.offer", offer_id=row.offer.id), "item": row.item.name, "pack": row.item.unit, "supplier": row.supplier.name,
-        "supplier_href": url_for("suppliers.supplier", supplier_id=row.supplier.id), "from": row.offer.valid_from, "to": row.offer.valid_to,
+        "href": url_for("suppliers.offers.offer", offer_id=row.offer.id),
+        "item": row.item.name,
+        "pack": row.item.unit,
+        "supplier": row.supplier.name,
+        "supplier_href": url_for("suppliers.supplier", supplier_id=row.supplier.id),
+        "from": row.offer.valid_from,
+        "to": row.offer.valid_to,
         "tiers": [{"from_packs": max(bound, 1), "price_pence": asked} for bound, asked in zip(row.offer.tiers, row.offer.pence_per_pack, strict=True)],
-        "state_word": words, "state_kind": kind,
+        "state_word": words,
+        "state_kind": kind,
     }
 
 
@@ -210,30 +237,56 @@ def _download_row(row: OfferRow) -> dict[str, Any]:
     for step, (bound, asked) in enumerate(zip(row.offer.tiers, row.offer.pence_per_pack, strict=True), start=1):
         steps |= {f"from_{step}": bound, f"price_{step}": asked}
     names = ("minimum_packs", "multiple_packs", "capacity_packs", "mode", "quality", "valid_from", "valid_to")
-    return {"supplier": row.supplier.code, "item": row.item.name, "code": row.item.code, "unit": row.item.unit, **steps,
-            **{name: getattr(row.offer, name) for name in names}}
+    return {
+        "supplier": row.supplier.code,
+        "item": row.item.name,
+        "code": row.item.code,
+        "unit": row.item.unit,
+        **steps,
+        **{name: getattr(row.offer, name) for name in names},
+    }
 
 
 def _page(found: OfferRow | None, supplier: Supplier | None, form: Form) -> str:
     keep = may_keep()
-    fixed = step_words(supplier) if supplier is not None and supplier.tier_basis != "item_packs" else None
+    fixed = None
+    if supplier is not None and supplier.tier_basis != "item_packs":
+        fixed = [f"£{bound}" if supplier.tier_basis == "order_pence" else f"{bound} packs" for bound in step_words(supplier)]
     filled = sum(1 for place in range(MAX_TIERS) if f"tiers.{place}.price" in form.values)
     count = len(fixed) if fixed else min(MAX_TIERS, max(STEPS_SHOWN, filled + (1 if "more_tiers" in request.form else 0)))
-    more: dict[str, Any] = {"suppliers": suppliers.list_supplier_choices(), "items": catalogue.list_item_choices()} if found is None else {
-        "offer": {"item": found.item.name, "supplier": found.supplier.name}, "history": history(found.offer.id),
-        "facts_shown": None if keep else _facts(found),
-        "end_url": url_for("suppliers.offers.withdraw_offer", offer_id=found.offer.id) if keep and found.state != "ended" else None,
-    }
+    more: dict[str, Any] = (
+        {"suppliers": suppliers.list_supplier_choices(), "items": catalogue.list_item_choices()}
+        if found is None
+        else {
+            "offer": {"item": found.item.name, "supplier": found.supplier.name},
+            "history": history(found.offer.id),
+            "facts_shown": None if keep else _facts(found),
+            "end_url": url_for("suppliers.offers.withdraw_offer", offer_id=found.offer.id) if keep and found.state != "ended" else None,
+        }
+    )
     cancel = url_for("suppliers.supplier", supplier_id=supplier.id) if supplier is not None else url_for("suppliers.offers.offers")
-    return render_template("procurement/offer_form.html", form=form, supplier_name=supplier.name if supplier is not None else None,
-                           tier_count=count, fixed_tiers=fixed, modes=MODES, cancel_href=cancel, **more)
+    return render_template(
+        "procurement/offer_form.html",
+        form=form,
+        supplier_name=supplier.name if supplier is not None else None,
+        tier_count=count,
+        fixed_tiers=fixed,
+        modes=MODES,
+        cancel_href=cancel,
+        **more,
+    )
 
 
 def _facts(found: OfferRow) -> list[tuple[str, str]]:
     offer = found.offer
     steps = [(f"From {max(bound, 1):,}", f"{format_price(asked)} a pack") for bound, asked in zip(offer.tiers, offer.pence_per_pack, strict=True)]
     return [
-        ("Supplier", found.supplier.name), ("Pack", found.item.unit), *steps, ("Holds from", day(offer.valid_from)), ("Holds until", day(offer.valid_to)),
-        ("At least", f"{offer.minimum_packs:,} packs"), ("In multiples of", f"{offer.multiple_packs:,}"),
+        ("Supplier", found.supplier.name),
+        ("Pack", found.item.unit),
+        *steps,
+        ("Holds from", day(offer.valid_from)),
+        ("Holds until", day(offer.valid_to)),
+        ("At least", f"{offer.minimum_packs:,} packs"),
+        ("In multiples of", f"{offer.multiple_packs:,}"),
         ("At most", f"{offer.capacity_packs:,} packs" if offer.capacity_packs else NONE),
     ]

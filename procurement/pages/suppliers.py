@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from procurement.models import Supplier
 from procurement.pages import offers
-from procurement.pages.lists import file_answer, history, list_context, may_keep, read_choice, read_version
+from procurement.pages.lists import file_answer, history, list_context, may_keep, read_choice, read_version, written
 from procurement.pages.offers import prices_words, step_words
 from procurement.schemas.catalogue import SupplierOutSchema, SupplierSchema
 from procurement.services import suppliers
@@ -31,10 +31,17 @@ BASES = [
     ("order_pence", "The value of the whole order", "Counted at first-step prices, without VAT"),
 ]
 COLUMNS = [
-    Column("code", "Code"), Column("name", "Name"), Column("email", "Email"), Column("delivery_pence", "Delivery (£)", "pence"),
-    Column("free_delivery_from_pence", "Free delivery from (£)", "pence"), Column("minimum_order_pence", "Least order (£)", "pence"),
-    Column("lead_days", "Days until delivery", "packs"), Column("tier_basis", "Steps count"), Column("offers", "Prices", "packs"),
-    Column("ends", "Prices hold until", "date"), Column("retired_at", "No longer asked", "moment"),
+    Column("code", "Code"),
+    Column("name", "Name"),
+    Column("email", "Email"),
+    Column("delivery_pence", "Delivery (£)", "pence"),
+    Column("free_delivery_from_pence", "Free delivery from (£)", "pence"),
+    Column("minimum_order_pence", "Least order (£)", "pence"),
+    Column("lead_days", "Days until delivery", "packs"),
+    Column("tier_basis", "Steps count"),
+    Column("offers", "Prices", "packs"),
+    Column("ends", "Prices hold until", "date"),
+    Column("retired_at", "No longer asked", "moment"),
 ]
 
 
@@ -45,8 +52,12 @@ def all_suppliers() -> str:
     choice = read_choice(SORTS, ())
     found = suppliers.list_suppliers(choice)
     return render_template(
-        "procurement/suppliers.html", suppliers=[_row(row) for row in found.rows], filters={"q": choice.words},
-        new_href=url_for("suppliers.new_supplier"), **list_context(found, choice, "name", "Suppliers"))
+        "procurement/suppliers.html",
+        suppliers=[_row(row) for row in found.rows],
+        filters={"q": choice.words},
+        new_href=url_for("suppliers.new_supplier"),
+        **list_context(found, choice, "name", "Suppliers"),
+    )
 
 
 @bp.get("/suppliers.<any(csv, xlsx):ext>")
@@ -87,7 +98,7 @@ def add_supplier() -> ResponseReturnValue:
 def supplier(supplier_id: UUID) -> str:
     """One supplier: a form for the office, facts for everybody else."""
     found = suppliers.get_supplier(supplier_id)
-    return _page(found, Form({**SupplierOutSchema().dump(found), "steps": _steps_words(found, "; ")}))
+    return _page(found, Form({**written(SupplierOutSchema(), found), "steps": _steps_words(found, "; ")}))
 
 
 @bp.post("/suppliers/<uuid:supplier_id>")
@@ -154,8 +165,13 @@ def _steps_words(supplier: Supplier, joint: str) -> str:
 def _row(row: SupplierRow) -> dict[str, Any]:
     found = row.supplier
     return {
-        "href": url_for("suppliers.supplier", supplier_id=found.id), "name": found.name, "contact": found.email or found.code, "offers": row.offers,
-        "ends": row.ends, "minimum_pence": found.minimum_order_pence or None, "free_delivery_pence": found.free_delivery_from_pence,
+        "href": url_for("suppliers.supplier", supplier_id=found.id),
+        "name": found.name,
+        "contact": found.email or found.code,
+        "offers": row.offers,
+        "ends": row.ends,
+        "minimum_pence": found.minimum_order_pence or None,
+        "free_delivery_pence": found.free_delivery_from_pence,
         "state_word": "No longer asked" if found.retired_at else "Asked" if row.offers else "No prices",
         "state_kind": "warn" if found.retired_at else "ok" if row.offers else "info",
     }
@@ -166,8 +182,15 @@ def _page(found: Supplier | None, form: Form) -> str:
     more: dict[str, Any] = {}
     if found is not None:
         held = suppliers.list_offers(Choice(rows=None), supplier_id=found.id)
-        more["offers"] = [{"href": url_for("suppliers.offers.offer", offer_id=row.offer.id), "item": row.item.name, "to": row.offer.valid_to,
-                           "prices_words": prices_words(row.offer.pence_per_pack)} for row in held.rows]
+        more["offers"] = [
+            {
+                "href": url_for("suppliers.offers.offer", offer_id=row.offer.id),
+                "item": row.item.name,
+                "to": row.offer.valid_to,
+                "prices_words": prices_words(row.offer.pence_per_pack),
+            }
+            for row in held.rows
+        ]
         more["history"] = history(found.id)
         more["facts_shown"] = None if keep else _facts(found)
         if keep and found.retired_at is None:
@@ -182,7 +205,11 @@ def _page(found: Supplier | None, form: Form) -> str:
 def _facts(found: Supplier) -> list[tuple[str, str]]:
     basis = {value: words for value, words, _ in BASES}[found.tier_basis]
     facts = [
-        ("Code", found.code), ("Least order", gbp(found.minimum_order_pence)), ("Delivery", gbp(found.delivery_pence)),
-        ("Free delivery from", gbp(found.free_delivery_from_pence)), ("Days until delivery", str(found.lead_days)), ("Prices fall with", basis),
+        ("Code", found.code),
+        ("Least order", gbp(found.minimum_order_pence)),
+        ("Delivery", gbp(found.delivery_pence)),
+        ("Free delivery from", gbp(found.free_delivery_from_pence)),
+        ("Days until delivery", str(found.lead_days)),
+        ("Prices fall with", basis),
     ]
     return facts + ([("Steps", _steps_words(found, ", ") or NONE)] if found.tier_basis != "item_packs" else [])

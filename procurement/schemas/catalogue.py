@@ -70,8 +70,9 @@ class SupplierSchema(Schema):
     minimum_order = PenceField(attribute="minimum_order_pence", most_pence=10**11, load_default=0)
     lead_days = WholeField(0, 365, load_default=7)
     tier_basis = _choice(TIER_BASES, load_default="item_packs")
-    order_tiers = fields.List(WholeField(0, MOST_BOUND), load_default=lambda: [0], validate=validate.Length(
-        1, MAX_TIERS, error="Give from {min} to {max} steps"))
+    order_tiers = fields.List(
+        WholeField(0, MOST_BOUND), load_default=lambda: [0], validate=validate.Length(1, MAX_TIERS, error="Give from {min} to {max} steps")
+    )
 
     @validates_schema
     def check_steps(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -98,10 +99,16 @@ class OfferSchema(Schema):
     """A price list line as it may be changed. `tiers` are left out for suppliers whose tiers are those of the whole order."""
 
     mode = _choice(MODES, load_default="all_units")
-    tiers = fields.List(WholeField(0, MOST_BOUND), load_default=None, allow_none=True, validate=validate.Length(
-        1, MAX_TIERS, error="Give from {min} to {max} steps"))
-    prices = fields.List(PriceField(), required=True, attribute="pence_per_pack", error_messages=MISSING,
-                         validate=validate.Length(1, MAX_TIERS, error="Give from {min} to {max} prices"))
+    tiers = fields.List(
+        WholeField(0, MOST_BOUND), load_default=None, allow_none=True, validate=validate.Length(1, MAX_TIERS, error="Give from {min} to {max} steps")
+    )
+    prices = fields.List(
+        PriceField(),
+        required=True,
+        attribute="pence_per_pack",
+        error_messages=MISSING,
+        validate=validate.Length(1, MAX_TIERS, error="Give from {min} to {max} prices"),
+    )
     minimum_packs = WholeField(1, MAX_PACKS, load_default=1)
     multiple_packs = WholeField(1, MAX_PACKS, load_default=1)
     capacity_packs = WholeField(1, MAX_PACKS, allow_none=True, load_default=None)

@@ -47,7 +47,7 @@ def problem_of(award: Award) -> dict[str, Any]:
 def keep_answer(award: Award, problem: dict[str, Any], answer: dict[str, Any]) -> None:
     """Keep what the calculator answered."""
     award.problem, award.answer = problem, answer
-    award.state = "infeasible" if answer["status"] == "infeasible" else "proposed"
+    award.state = "proposed" if answer["status"] in ("optimal", "feasible") else "infeasible"
     award.cost_pence, award.bound_pence = answer.get("cost_pence"), answer.get("bound_pence")
     audit.record("work-out-award", "award", award.id, {"status": answer["status"], "cost_pence": award.cost_pence,
                                                        "bound_pence": award.bound_pence})

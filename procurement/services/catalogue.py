@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import ColumnElement, Select, asc, desc, func, select
+from sqlalchemy import ColumnElement, asc, desc, func, select
 from sqlalchemy.exc import IntegrityError
 
 from procurement.models import Item, Offer, Supplier
@@ -119,7 +119,8 @@ def list_items(choice: Choice = ALL_IN_USE) -> Page[ItemRow]:
         select(Offer.item_id, func.count().label("offers"), func.min(Offer.pence_per_pack[1]).label("best"))
         .join(Supplier, Supplier.id == Offer.supplier_id)
         .where(Offer.valid_from <= today, Offer.valid_to >= today, Supplier.retired_at.is_(None))
-        .group_by(Offer.item_id).subquery()
+        .group_by(Offer.item_id)
+        .subquery()
     )
     query = select(Item, func.coalesce(prices.c.offers, 0), prices.c.best).outerjoin(prices, prices.c.item_id == Item.id)
     query = _in_state(query, Item.retired_at, choice.state).where(*holds(choice.words, Item.name, Item.code))
@@ -178,7 +179,7 @@ def holds(words: str, *columns: Any) -> list[ColumnElement[bool]]:
     return [any_of]
 
 
-def paged(query: Select[Any], choice: Choice, orders: Mapping[str, Any], default: str, last: Any, make: Any) -> Page[Any]:
+def paged(query: Any, choice: Choice, orders: Mapping[str, Any], default: str, last: Any, make: Any) -> Page[Any]:
     """Run a list query: sorted by one of `orders`, then by `last`, cut to the chosen page (the nearest there is)."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     size = choice.rows or max(total, 1)
@@ -190,7 +191,7 @@ def paged(query: Select[Any], choice: Choice, orders: Mapping[str, Any], default
     return Page([make(row) for row in db.session.execute(ordered)], number, pages, total)
 
 
-def _in_state(query: Select[Any], retired_at: Any, state: str) -> Select[Any]:
+def _in_state(query: Any, retired_at: Any, state: str) -> Any:
     if state == "all":
         return query
     return query.where(retired_at.is_not(None) if state == "retired" else retired_at.is_(None))

@@ -1,7 +1,6 @@
 """Files of catalogue rows and prices: looked at first, taken in as a whole or not at all, and undone as a whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,39 +12,29 @@ from sqlalchemy.exc import IntegrityError
 
 from procurement.importing import MAX_ERRORS, CellError, ParsedTable, read_table
 from procurement.models import BuyingRound, ImportBatch, Item, Offer, RoundItem, Supplier
-from procurement.services.suppliers import fitted, overlap_words
-from procurement.sheets import SHEETS, price_tiers, tier_warnings
+from procurement.services.import_checks import EMPTY_CELLS, check_rows, ids_by_code, offer_values
+from procurement.services.suppliers import fitted
+from procurement.sheets import SHEETS
 from tenants import audit, clock
 from tenants.db import db
-from tenants.errors import InvalidInput, NotFound, RuleBroken
+from tenants.errors import NotFound, RuleBroken
 from tenants.fields import plain
 from tenants.money import format_price
 from tenants.scope import current_scope
 
 KINDS = ("catalogue", "prices")
-HIGHEST_PRICE = Decimal(10**7)
 BATCHES_SHOWN = 10
 _COLUMNS_OF_ITEM = {
-    "code": "code", "name": "name", "unit": "unit", "packs_per_box": "packs_per_box", "gtin": "gtin", "cpv": "cpv",
-    "standard": "standard", "vat_rate": "vat_rate_percent", "retail_price": "retail_pence",
+    "code": "code",
+    "name": "name",
+    "unit": "unit",
+    "packs_per_box": "packs_per_box",
+    "gtin": "gtin",
+    "cpv": "cpv",
+    "standard": "standard",
+    "vat_rate": "vat_rate_percent",
+    "retail_price": "retail_pence",
 }
-_EMPTY_CELLS = {"packs_per_box": 1, "vat_rate": Decimal(20), "minimum_packs": 1, "multiple_packs": 1, "quality": Decimal(1), "mode": "all_units"}
-
-
-@dataclass
-class Checked:
-    """Rows that may be taken in with what becomes of each ("new" or "change"), and what stands against the others."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[CellError] = field(default_factory=list)
-    error_count: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    def refuse(self, row: int, column: str, text: str) -> None:
-        """Count an error, and keep it while there are few enough to read."""
-        self.error_count += 1
-        if len(self.errors) < MAX_ERRORS:
-            self.errors.append(CellError(row, column, text))
 
 
 def preview_import(kind: str, file_name: str, data: bytes) -> ImportBatch:
@@ -56,12 +45,19 @@ def preview_import(kind: str, file_name: str, data: bytes) -> ImportBatch:
     if kind not in KINDS:
         raise NotFound("kind of file")
     table = read_table(data, SHEETS[kind])
-    checked = _check(kind, _stored(table))
+    checked = check_rows(kind, _stored(table))
     errors = [*table.errors, *checked.errors][:MAX_ERRORS]
     batch = ImportBatch(
-        kind=kind, file_name=_shown_name(file_name), rows=checked.rows, created_by=current_scope().person_id, created_at=clock.now(),
-        errors={"list": [[error.row, error.column, error.text] for error in sorted(errors, key=lambda error: error.row)],
-                "count": table.error_count + checked.error_count, "notes": [*table.notes, *checked.notes][:MAX_ERRORS]},
+        kind=kind,
+        file_name=_shown_name(file_name),
+        rows=checked.rows,
+        created_by=current_scope().person_id,
+        created_at=clock.now(),
+        errors={
+            "list": [[error.row, error.column, error.text] for error in sorted(errors, key=lambda error: error.row)],
+            "count": table.error_count + checked.error_count,
+            "notes": [*table.notes, *checked.notes][:MAX_ERRORS],
+        },
     )
     db.session.add(batch)
     db.session.flush()
@@ -79,7 +75,7 @@ def apply_import(batch_id: UUID) -> ImportBatch:
         raise RuleBroken(f"import-already-{batch.state}", f"This file was {STATE_WORDS[batch.state]} already, and nothing was done twice.")
     if batch.errors["count"]:
         raise RuleBroken("import-has-errors", "This file has errors: mend them and upload it again. Nothing was taken in.")
-    checked = _check(batch.kind, batch.rows)
+    checked = check_rows(batch.kind, batch.rows)
     if checked.error_count:
         raise _no_longer_fits(checked.errors[0])
     try:
@@ -154,8 +150,12 @@ STATE_WORDS = {"previewed": "only looked at", "applied": "taken in", "undone": "
 
 def _no_longer_fits(error: CellError) -> RuleBroken:
     where = f"row {error.row}" + (f", {error.column}" if error.column else "")
-    return RuleBroken("import-no-longer-fits", f"Something changed since you looked at this file ({where}: {error.text}). "
-                      "Nothing was taken in: upload it again.", row=error.row, column=error.column)
+    return RuleBroken(
+        "import-no-longer-fits",
+        f"Something changed since you looked at this file ({where}: {error.text}). Nothing was taken in: upload it again.",
+        row=error.row,
+        column=error.column,
+    )
 
 
 def _shown_name(file_name: str) -> str:
@@ -174,108 +174,6 @@ def _as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _check(kind: str, rows: Iterable[Mapping[str, Any]]) -> Checked:
-    checked = Checked()
-    (_check_items if kind == "catalogue" else _check_prices)(rows, checked)
-    return checked
-
-
-def _check_items(rows: Iterable[Mapping[str, Any]], checked: Checked) -> None:
-    """Every good row is new or changes the item that has its code."""
-    rows = list(rows)
-    have = _ids_by_code(Item)
-    for row in rows:
-        code, price = row["values"]["code"], row["values"].get("retail_price")
-        if price is not None and Decimal(price) > HIGHEST_PRICE:
-            checked.refuse(row["row"], "retail_price", "A price is at most £100,000 a pack")
-            continue
-        found = have.get(code.casefold())
-        checked.rows.append({"row": row["row"], "values": row["values"], "act": "change" if found else "new"})
-
-
-def _ids_by_code(model: type[Item] | type[Supplier]) -> dict[str, UUID]:
-    return {code.casefold(): found for found, code in db.session.execute(select(model.id, model.code))}
-
-
-def _check_prices(rows: Iterable[Mapping[str, Any]], checked: Checked) -> None:
-    """Supplier and item are known and in use, steps fit the supplier, and no two lists share a day."""
-    rows = list(rows)
-    suppliers = {supplier.code.casefold(): supplier for supplier in db.session.scalars(select(Supplier))}
-    items = {code.casefold(): (item_id, retired_at) for item_id, code, retired_at in db.session.execute(select(Item.id, Item.code, Item.retired_at))}
-    taken = _days_taken({suppliers[code].id for row in rows if (code := row["values"]["supplier"].casefold()) in suppliers})
-    for row in rows:
-        values = row["values"]
-        supplier, item = suppliers.get(values["supplier"].casefold()), items.get(values["item"].casefold())
-        errors = dict(_price_errors(values, supplier, item))
-        if not errors and supplier and item:
-            first, last = date.fromisoformat(values["valid_from"]), date.fromisoformat(values["valid_to"])
-            days = taken.setdefault((supplier.id, item[0]), [])
-            if clash := next((held for held in days if held[0] <= last and first <= held[1]), None):
-                errors["valid_from"] = overlap_words(*clash[:2]) if clash[2] is None else f"Row {clash[2]} holds on the same days: choose other days"
-            days.append((first, last, row["row"]))
-        for column, text in errors.items():
-            checked.refuse(row["row"], column, text)
-        if not errors and supplier and item:
-            checked.notes += [f"Row {row['row']}: {text}" for text in tier_warnings(_parsed(values))]
-            checked.rows.append({"row": row["row"], "values": values, "act": "new"})
-
-
-def _price_errors(values: Mapping[str, Any], supplier: Supplier | None, item: tuple[UUID, Any] | None) -> Iterable[tuple[str, str]]:
-    if supplier is None:
-        yield "supplier", "No supplier has this code: add the supplier first, or mend the code"
-    elif supplier.retired_at is not None:
-        yield "supplier", f"{supplier.name} is no longer asked"
-    else:
-        yield from _step_errors(supplier, values)
-    if item is None:
-        yield "item", "No item of the catalogue has this code: add the item first, or mend the code"
-    elif item[1] is not None:
-        yield "item", "This item has been taken out of the catalogue"
-
-
-def _step_errors(supplier: Supplier, values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    tiers, prices = price_tiers(_parsed(values))
-    if supplier.tier_basis == "item_packs" and tiers is None:
-        yield "tier_2_from", "Say from how many packs this price holds: this supplier counts steps line by line"
-        return
-    if supplier.tier_basis != "item_packs" and tiers is not None and len(prices) > 1 and tiers != list(supplier.order_tiers):
-        yield "tier_2_from", f"{supplier.name} counts steps on the whole order: leave the bounds empty, and give {len(supplier.order_tiers)} prices"
-        return
-    for place, price in enumerate(prices, start=1):
-        if price > HIGHEST_PRICE:
-            yield f"tier_{place}_price", "A price is at most £100,000 a pack"
-    try:
-        fitted(supplier, _offer_values(supplier, values))
-    except InvalidInput as fault:
-        columns = {"mode": "mode", "prices": f"tier_{len(prices)}_price"}
-        yield from ((columns.get(path, "tier_1_from"), text) for path, text in fault.errors.items())
-
-
-def _days_taken(supplier_ids: set[UUID]) -> dict[tuple[UUID, UUID], list[tuple[date, date, int | None]]]:
-    taken: dict[tuple[UUID, UUID], list[tuple[date, date, int | None]]] = {}
-    found = select(Offer.supplier_id, Offer.item_id, Offer.valid_from, Offer.valid_to).where(Offer.supplier_id.in_(supplier_ids))
-    for supplier_id, item_id, first, last in db.session.execute(found):
-        taken.setdefault((supplier_id, item_id), []).append((first, last, None))
-    return taken
-
-
-def _parsed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of a row of prices as the sheet's reader made them."""
-    decimals = {name: Decimal(text) for name, text in values.items() if name.endswith("_price") and text is not None}
-    return {**values, **decimals}
-
-
-def _offer_values(supplier: Supplier, values: Mapping[str, Any]) -> dict[str, Any]:
-    tiers, prices = price_tiers(_parsed(values))
-    filled = {name: value if value is not None else _EMPTY_CELLS.get(name) for name, value in values.items()}
-    return {
-        "mode": filled["mode"], "tiers": tiers if supplier.tier_basis == "item_packs" else None, "pence_per_pack": prices,
-        "minimum_packs": filled["minimum_packs"], "multiple_packs": filled["multiple_packs"], "capacity_packs": filled["capacity_packs"],
-        "quality": Decimal(filled["quality"]), "valid_from": date.fromisoformat(values["valid_from"]),
-        "valid_to": date.fromisoformat(values["valid_to"]),
-    }
-
-
 def _take_in_items(batch_id: UUID, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Add and change items; answers, per item, its id, the version it has now, and what it was before."""
     have = {item.code.casefold(): item for item in db.session.scalars(select(Item))}
@@ -283,8 +181,12 @@ def _take_in_items(batch_id: UUID, rows: Sequence[Mapping[str, Any]]) -> list[di
     for row in rows:
         values = _item_values(row["values"])
         item = have.get(values["code"].casefold())
-        old = None if item is None else {name: _as_json(getattr(item, name)) for name in values} | {
-            "batch_id": str(item.batch_id) if item.batch_id else None, "retired_at": item.retired_at.isoformat() if item.retired_at else None}
+        old = (
+            None
+            if item is None
+            else {name: _as_json(getattr(item, name)) for name in values}
+            | {"batch_id": str(item.batch_id) if item.batch_id else None, "retired_at": item.retired_at.isoformat() if item.retired_at else None}
+        )
         if item is None:
             item = Item()
             db.session.add(item)
@@ -297,8 +199,8 @@ def _take_in_items(batch_id: UUID, rows: Sequence[Mapping[str, Any]]) -> list[di
 
 
 def _item_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    filled = {name: value if value is not None else _EMPTY_CELLS.get(name) for name, value in values.items()}
-    made = {field_name: filled[column] for column, field_name in _COLUMNS_OF_ITEM.items()}
+    filled: dict[str, Any] = {name: value if value is not None else EMPTY_CELLS.get(name) for name, value in values.items()}
+    made: dict[str, Any] = {field_name: filled[column] for column, field_name in _COLUMNS_OF_ITEM.items()}
     made["vat_rate_percent"] = Decimal(made["vat_rate_percent"])
     made["retail_pence"] = None if made["retail_pence"] is None else Decimal(made["retail_pence"])
     return made
@@ -308,13 +210,15 @@ def _take_in_prices(batch_id: UUID, rows: Sequence[Mapping[str, Any]]) -> list[d
     """Add price lines; answers the id and version of each."""
     used = {row["values"]["supplier"].casefold() for row in rows}
     # Nobody may change the suppliers' steps while prices are fitted to them.
-    suppliers = {found.code.casefold(): found for found in db.session.scalars(
-        select(Supplier).where(func.lower(Supplier.code).in_(used)).order_by(Supplier.id).with_for_update(read=True))}
-    items = _ids_by_code(Item)
+    suppliers = {
+        found.code.casefold(): found
+        for found in db.session.scalars(select(Supplier).where(func.lower(Supplier.code).in_(used)).order_by(Supplier.id).with_for_update(read=True))
+    }
+    items = ids_by_code(Item)
     offers = []
     for row in rows:
         supplier = suppliers[row["values"]["supplier"].casefold()]
-        fields, _ = fitted(supplier, _offer_values(supplier, row["values"]))
+        fields, _ = fitted(supplier, offer_values(supplier, row["values"]))
         offers.append(Offer(**fields, supplier_id=supplier.id, item_id=items[row["values"]["item"].casefold()], batch_id=batch_id))
     db.session.add_all(offers)
     db.session.flush()
@@ -348,14 +252,17 @@ def _put_items_back(batch: ImportBatch) -> None:
 
 def _take_prices_out(batch: ImportBatch) -> None:
     ids = [UUID(entry["id"]) for entry in batch.before]
-    rows = db.session.execute(select(Offer.id, Offer.version, Item.name, Offer.item_id).join(Item, Item.id == Offer.item_id)
-                              .where(Offer.id.in_(ids)).with_for_update(of=Offer)).all()
+    rows = db.session.execute(
+        select(Offer.id, Offer.version, Item.name, Offer.item_id).join(Item, Item.id == Offer.item_id).where(Offer.id.in_(ids)).with_for_update(of=Offer)
+    ).all()
     _check_untouched(batch, {row[0]: row[1] for row in rows}, {row[0]: f"The price of {row[2]}" for row in rows})
-    used = _first_round_item(RoundItem.item_id.in_({row[3] for row in rows}) & BuyingRound.state.in_(("open", "closed", "awarded", "ordered"))
-                             & or_(BuyingRound.ordered_at.is_(None), BuyingRound.ordered_at > batch.applied_at))
+    used = _first_round_item(
+        RoundItem.item_id.in_({row[3] for row in rows})
+        & BuyingRound.state.in_(("open", "closed", "awarded", "ordered"))
+        & or_(BuyingRound.ordered_at.is_(None), BuyingRound.ordered_at > batch.applied_at)
+    )
     if used is not None:
-        raise RuleBroken("import-in-use", f"{used[0]} is in round {used[1]}, which counts on these prices: nothing was undone. "
-                         "Withdraw single prices instead.")
+        raise RuleBroken("import-in-use", f"{used[0]} is in round {used[1]}, which counts on these prices: nothing was undone. Withdraw single prices instead.")
     db.session.execute(delete(Offer).where(Offer.id.in_(ids)))
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 
 from procurement import rules
 from procurement.models import Award, BuyingRound, OrderAllocation, OrderLine, PurchaseOrder, Recharge, RoundItem, Share, Supplier
@@ -17,13 +17,14 @@ from procurement.services.awards import find_current_award
 from procurement.services.rounds import get_round, list_round_items
 from procurement.services.sharing import Charges, alone_prices, charges_of, shares_by_rule
 from procurement.share.shares import allocate_packs
-from tenants import audit, clock, jobs
+from tenants import audit, clock
 from tenants.db import db
 from tenants.errors import NotFound, RuleBroken
 from tenants.ledger.rules import Line
 from tenants.ledger.services import Posting, post_entries
 from tenants.models import CoopAddress, Tenant
 from tenants.scope import FEDERATION
+from tenants.services import mail
 from tenants.settings import get_setting
 
 
@@ -33,6 +34,7 @@ class Ordering:
 
     buying_round: BuyingRound
     award: Award
+    answer: dict[str, Any]
     charges: Charges
     items: dict[str, RoundItem]
     suppliers: dict[str, Supplier]
@@ -116,10 +118,14 @@ def _gather(buying_round: BuyingRound, award: Award) -> Ordering:
     if rule not in by_rule:
         raise RuleBroken("alone-prices-missing", "The federation's rule needs what each co-op would pay alone, and that is"
                          " still being worked out. Try again in a minute.")
+    suppliers = {supplier.code: supplier for supplier in db.session.scalars(select(Supplier))}
+    unknown = sorted({line.supplier for line in charges.lines} - suppliers.keys())
+    if unknown:
+        raise RuleBroken("supplier-code-changed", f"The award names the supplier {unknown[0]}, whose code has been changed since: change it back.")
     return Ordering(
-        buying_round=buying_round, award=award, charges=charges,
+        buying_round=buying_round, award=award, answer=award.answer or {}, charges=charges,
         items={item.code: item for item in list_round_items(buying_round.id)},
-        suppliers={supplier.code: supplier for supplier in db.session.scalars(select(Supplier))},
+        suppliers=suppliers,
         packs=allocate_packs(charges.lines, charges.demand), rule=rule, paid=by_rule.pop(rule), others=by_rule,
         names={str(tenant_id): name for tenant_id, name in db.session.execute(select(Tenant.id, Tenant.name))},
         registered=bool(get_setting("vat_number")) and get_setting("capacity") == "principal",
@@ -133,8 +139,8 @@ def _rate(item: RoundItem) -> str:
 def _purchase_orders(ordering: Ordering) -> tuple[list[PurchaseOrder], dict[str, int]]:
     orders: list[PurchaseOrder] = []
     all_vat: dict[str, int] = defaultdict(int)
-    for place, supplier in enumerate(ordering.award.answer["suppliers"], start=1):
-        lines = [line for line in ordering.award.answer["lines"] if line["supplier"] == supplier["id"]]
+    for place, supplier in enumerate(ordering.answer["suppliers"], start=1):
+        lines = [line for line in ordering.answer["lines"] if line["supplier"] == supplier["id"]]
         by_rate: dict[str, Fraction] = defaultdict(Fraction)
         for line in lines:
             by_rate[_rate(ordering.items[line["item"]])] += line["cost_pence"]
@@ -161,7 +167,7 @@ def _order_line(order: PurchaseOrder, item: RoundItem, line: dict[str, Any]) -> 
 
 def _allocations(ordering: Ordering, orders: list[PurchaseOrder]) -> None:
     by_supplier = {order.supplier_id: order for order in orders}
-    price = {(line["supplier"], line["item"]): Decimal(line["pence_per_pack"]) for line in ordering.award.answer["lines"]}
+    price = {(line["supplier"], line["item"]): Decimal(line["pence_per_pack"]) for line in ordering.answer["lines"]}
     places = _places(ordering)
     rows = []
     for (supplier_code, item_code), by_coop in ordering.packs.items():
@@ -183,9 +189,9 @@ def _places(ordering: Ordering) -> dict[str, str]:
 
 
 def _save_shares(ordering: Ordering, goods: dict[str, dict[str, Fraction]]) -> None:
-    rows = []
+    rows, delivery = [], _delivery_by_coop(ordering.charges)
     for coop, net in sorted(ordering.paid.items()):
-        part = vat.net_by_rate(net, {"goods": sum(goods[coop].values(), Fraction(0)), "delivery": _delivery_of(ordering, coop)})
+        part = vat.net_by_rate(net, {"goods": sum(goods[coop].values(), Fraction(0)), "delivery": delivery[coop]})
         rows.append({
             "tenant_id": UUID(coop), "round_id": ordering.buying_round.id, "rule": ordering.rule, "net_pence": net,
             "goods_pence": part.get("goods", 0), "delivery_pence": part.get("delivery", 0),
@@ -194,14 +200,19 @@ def _save_shares(ordering: Ordering, goods: dict[str, dict[str, Fraction]]) -> N
     db.session.execute(insert(Share), rows)
 
 
-def _delivery_of(ordering: Ordering, coop: str) -> Fraction:
-    due = Fraction(0)
-    for supplier, delivery in ordering.charges.delivery.items():
-        lines = [line for line in ordering.charges.lines if line.supplier == supplier]
-        own = sum((Fraction(line.cost_pence * ordering.charges.demand[line.item].get(coop, 0),
-                            sum(ordering.charges.demand[line.item].values())) for line in lines), Fraction(0))
-        goods = sum(line.cost_pence for line in lines)
-        due += delivery * own / goods if goods else 0
+def _delivery_by_coop(charges: Charges) -> dict[str, Fraction]:
+    """Each co-op's part of the deliveries, exact: every supplier's follows the goods it carries."""
+    goods: dict[str, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    for line in charges.lines:
+        wanted = charges.demand[line.item]
+        whole = sum(wanted.values())
+        for coop, packs in wanted.items():
+            goods[line.supplier][coop] += Fraction(line.cost_pence * packs, whole)
+    due: dict[str, Fraction] = defaultdict(Fraction)
+    for supplier, by_coop in goods.items():
+        whole_pence = sum(by_coop.values())
+        for coop, pence in by_coop.items():
+            due[coop] += charges.delivery[supplier] * pence / whole_pence if whole_pence else 0
     return due
 
 
@@ -220,7 +231,7 @@ def _recharge(ordering: Ordering, nets: dict[str, dict[str, int]], passed_on: di
             "total_pence": total, "act_id": act_id, "created_at": clock.now(), **amounts,
         })
         if total:
-            postings += _both_books(UUID(coop), buying_round, act_id, amounts, ordering.names[coop])
+            postings += _both_books(UUID(coop), buying_round, act_id, amounts, ordering.names[coop], sold_to=_sold_to(capacity))
     db.session.execute(insert(Recharge), rows)
     post_entries(postings)
     for row in rows:
@@ -228,11 +239,16 @@ def _recharge(ordering: Ordering, nets: dict[str, dict[str, int]], passed_on: di
         _tell(row, buying_round)
 
 
-def _both_books(coop: UUID, buying_round: BuyingRound, act_id: UUID, amounts: dict[str, int], name: str) -> list[Posting]:
+def _sold_to(capacity: str) -> str:
+    """The federation's account for what it recharges: income of a principal; an agent's purchases pass through."""
+    return "recharge-income" if capacity == "principal" else "agency-clearing"
+
+
+def _both_books(coop: UUID, buying_round: BuyingRound, act_id: UUID, amounts: dict[str, int], name: str, *, sold_to: str) -> list[Posting]:
     total = sum(amounts.values())
     words = f"{buying_round.title}, round {buying_round.number}"
     own = [("supplies", amounts["net_pence"]), ("vat-paid", amounts["vat_pence"]), ("irrecoverable-vat", amounts["irrecoverable_vat_pence"])]
-    income = [("recharge-income", amounts["net_pence"] + amounts["irrecoverable_vat_pence"]), ("vat-charged", amounts["vat_pence"])]
+    income = [(sold_to, amounts["net_pence"] + amounts["irrecoverable_vat_pence"]), ("vat-charged", amounts["vat_pence"])]
     return [
         Posting(coop, "recharge", words[:200], [Line(account, pence) for account, pence in own if pence] + [Line("due-to", -total, FEDERATION)],
                 source_id=buying_round.id, act_id=act_id),
@@ -243,10 +259,10 @@ def _both_books(coop: UUID, buying_round: BuyingRound, act_id: UUID, amounts: di
 
 
 def _book_suppliers(ordering: Ordering, orders: list[PurchaseOrder]) -> None:
-    postings = []
+    postings, account = [], "supplies" if get_setting("capacity") == "principal" else "agency-clearing"
     for order in orders:
         net, gross = order.goods_pence + order.delivery_pence, order.goods_pence + order.delivery_pence + order.vat_pence
-        bought = [("agency-clearing", net if ordering.registered else gross), ("vat-paid", order.vat_pence if ordering.registered else 0)]
+        bought = [(account, net if ordering.registered else gross), ("vat-paid", order.vat_pence if ordering.registered else 0)]
         postings.append(Posting(FEDERATION, "purchase-order", order.number,
                                 [Line(account, pence) for account, pence in bought if pence] + [Line("suppliers", -gross, memo=order.number)],
                                 source_id=order.round_id))
@@ -254,10 +270,6 @@ def _book_suppliers(ordering: Ordering, orders: list[PurchaseOrder]) -> None:
 
 
 def _tell(row: dict[str, Any], buying_round: BuyingRound) -> None:
-    letters = db.session.execute(
-        text("SELECT mail_to_roles(:tenant, ARRAY['manager', 'treasurer'], :subject, :body)"),
-        {"tenant": row["tenant_id"], "subject": f"{buying_round.title}: your statement {row['number']}"[:200],
-         "body": f"The orders of {buying_round.title} have gone out. Your statement {row['number']} waits for you under Buying.\n"},
-    ).scalar_one()
-    if letters:
-        jobs.defer("send-mail", {}, label="Letters", shown=False, once_key="send-mail")
+    mail.write_to_roles(
+        row["tenant_id"], ["manager", "treasurer"], f"{buying_round.title}: your statement {row['number']}",
+        f"The orders of {buying_round.title} have gone out. Your statement {row['number']} waits for you under Buying.\n")

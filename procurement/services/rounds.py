@@ -14,6 +14,7 @@ from tenants import audit, clock, jobs
 from tenants.db import db
 from tenants.errors import InvalidInput, NotFound
 from tenants.models import Tenant
+from tenants.services import mail
 from tenants.settings import get_setting
 
 MAX_ITEMS = 500
@@ -132,14 +133,10 @@ def remind_round(round_id: UUID) -> int:
     rules.check_act("answer", buying_round.state)
     missing = unanswered(round_id)
     for coop in missing:
-        letters = db.session.execute(
-            text("SELECT mail_to_roles(:tenant, ARRAY['manager'], :subject, :body)"),
-            {"tenant": coop.id, "subject": f"{buying_round.title}: what does {coop.name} need?"[:200],
-             "body": f"{buying_round.title} closes on {clock.moment_words(buying_round.closes_at)}.\n\n"
-                     f"{coop.name} has not answered yet. If you need nothing this time, say so with one click.\n"},
-        ).scalar_one()
-        if letters:
-            jobs.defer("send-mail", {}, label="Letters", shown=False, once_key="send-mail")
+        mail.write_to_roles(
+            coop.id, ["manager"], f"{buying_round.title}: what does {coop.name} need?",
+            f"{buying_round.title} closes on {clock.moment_words(buying_round.closes_at)}.\n\n"
+            f"{coop.name} has not answered yet. If you need nothing this time, save the page with every box empty.\n")
     audit.record("remind-round", "round", round_id, {"coops": len(missing)})
     return len(missing)
 

@@ -131,7 +131,9 @@ def list_suppliers(choice: Choice = ALL_IN_USE) -> Page[SupplierRow]:
     today = clock.today()
     prices = (
         select(Offer.supplier_id, func.count().label("offers"), func.min(Offer.valid_to).label("ends"))
-        .where(Offer.valid_from <= today, Offer.valid_to >= today).group_by(Offer.supplier_id).subquery()
+        .where(Offer.valid_from <= today, Offer.valid_to >= today)
+        .group_by(Offer.supplier_id)
+        .subquery()
     )
     count = func.coalesce(prices.c.offers, 0)
     query = select(Supplier, count, prices.c.ends).outerjoin(prices, prices.c.supplier_id == Supplier.id)
@@ -210,13 +212,14 @@ def get_offer(offer_id: UUID) -> OfferRow:
     return OfferRow(*row)
 
 
-def list_offers(choice: Choice = ALL_IN_USE, *, supplier_id: UUID | None = None,
-                item_id: UUID | None = None) -> Page[OfferRow]:
+def list_offers(choice: Choice = ALL_IN_USE, *, supplier_id: UUID | None = None, item_id: UUID | None = None) -> Page[OfferRow]:
     """Price lines of items whose name or code holds the words; state "now", "later", "ended" or "" for all but ended."""
     today = clock.today()
     states = {
-        "now": (Offer.valid_from <= today, Offer.valid_to >= today), "later": (Offer.valid_from > today,),
-        "ended": (Offer.valid_to < today,), "all": (),
+        "now": (Offer.valid_from <= today, Offer.valid_to >= today),
+        "later": (Offer.valid_from > today,),
+        "ended": (Offer.valid_to < today,),
+        "all": (),
     }
     query = _offers().where(*states.get(choice.state, (Offer.valid_to >= today,)), *holds(choice.words, Item.name, Item.code))
     if supplier_id is not None:
@@ -256,7 +259,8 @@ def fitted(supplier: Supplier, values: Mapping[str, Any]) -> tuple[dict[str, Any
 def check_free_days(supplier_id: UUID, item_id: UUID, first: date, last: date, own_id: UUID | None = None) -> None:
     """Raises: InvalidInput naming the days of the other list, when one of the same supplier and item shares a day."""
     query = select(Offer.valid_from, Offer.valid_to).where(
-        Offer.supplier_id == supplier_id, Offer.item_id == item_id, Offer.valid_from <= last, Offer.valid_to >= first)
+        Offer.supplier_id == supplier_id, Offer.item_id == item_id, Offer.valid_from <= last, Offer.valid_to >= first
+    )
     if own_id is not None:
         query = query.where(Offer.id != own_id)
     with db.session.no_autoflush:

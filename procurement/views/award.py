@@ -61,6 +61,9 @@ def infeasible_page(award: Award, buying_round: BuyingRound) -> dict[str, Any]:
     names = supplier_names() | {code: name for code, (name, _) in item_names(buying_round).items()}
     clashes = [{"limit": names.get(clash.get("supplier") or "", "") or names.get(clash.get("item") or "", "") or "The round’s own limit",
                 "text": _named(clash["words"], names), "fix": "", "href": None, "act": None} for clash in found.get("clash", [])]
+    if (award.answer or {}).get("status") == "unknown":
+        return {"title": "No award was found in the time there was", "clashes": [], "best": None, "retry_url": url_for("rounds.run_award", round_id=buying_round.id),
+                "about": "That does not mean there is none: try again, or ease a limit."}
     return {
         "title": "No set of suppliers can meet every limit", "clashes": clashes,
         "about": "Ease one of these and work the award out again." if found.get("proven", False) else "These were found in the time there was; a smaller set may clash as well.",

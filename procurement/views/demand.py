@@ -84,14 +84,14 @@ def _with_typed(seen: Mapping[UUID, int] | None, saved: Mapping[UUID, int], want
 
 def _item(item: RoundItem, market: Market, wanted: Mapping[UUID, int], totals: Mapping[UUID, int], last: Mapping[UUID, int]) -> dict[str, Any]:
     step = next_step(totals.get(item.item_id, 0), item.packs_per_box, market.lists.get(item.item_id, []))
-    have, left, ends = step.packs, 0, None
+    have, left, ends, to_box = step.packs, 0, None, False
     if step.next_tier is not None and step.next_tier.basis != "order_pence":
         left, ends = step.next_tier.missing, step.next_tier.pence_per_pack
     elif step.packs_to_box and step.best_pence_per_pack is not None:
-        left, ends = step.packs_to_box, step.best_pence_per_pack
+        left, ends, to_box = step.packs_to_box, step.best_pence_per_pack, True
     return {
         "id": str(item.item_id), "name": item.name, "pack": item.unit, "unit": "packs", "price_pence": step.best_pence_per_pack,
-        "last": last.get(item.item_id), "quantity": wanted.get(item.item_id, ""), "step": 1, "have": have, "left": left,
+        "last": last.get(item.item_id), "quantity": wanted.get(item.item_id, ""), "step": 1, "have": have, "left": left, "to_box": to_box,
         "next_pence": ends, "pct": None if step.best_pence_per_pack is None else (100.0 if not left else 100.0 * have / (have + left)),
         "error": None,
     }

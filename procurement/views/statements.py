@@ -1,6 +1,6 @@
 """What a co-op's statement shows: what it got, what it pays, and what it would have paid alone. Scope of the co-op."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -98,12 +98,12 @@ def saving_words(found: Statement) -> str:
 
 
 def percent_of(part: int | None, whole: int | None) -> Decimal | None:
-    """A part in per cent of a whole, for show; None where there is nothing to compare with.
+    """A part in per cent of a whole, to one place half up, for show; None where there is nothing to compare with.
 
-    >>> percent_of(16, 100), percent_of(None, 100), percent_of(5, 0)
-    (Decimal('16'), None, None)
+    >>> percent_of(11670, 60000), percent_of(None, 100), percent_of(5, 0)
+    (Decimal('19.5'), None, None)
     """
-    return None if part is None or not whole else Decimal(100 * part) / Decimal(whole)
+    return None if part is None or not whole else (Decimal(100 * part) / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _cards(found: Statement) -> list[dict[str, str]]:
@@ -114,7 +114,7 @@ def _cards(found: Statement) -> list[dict[str, str]]:
         share = percent_of(saved, alone)
         cards.append({"title": "Alone, at least", "value": format_pence(alone), "small": "net of VAT"})
         if saved >= 0:
-            cards.append({"title": "Saved, at least", "value": format_pence(saved), "small": f"{share:.1f}%" if share is not None else ""})
+            cards.append({"title": "Saved, at least", "value": format_pence(saved), "small": f"{share}%" if share is not None else ""})
     return cards
 
 

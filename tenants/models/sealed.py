@@ -46,7 +46,7 @@ class OutboxRow(Base):
         Index("outbox_tenant_created_ix", "tenant_id", "created_at"),
         Index(
             "outbox_once_ux", "tenant_id", "once_key", unique=True,
-            postgresql_where=text("once_key IS NOT NULL AND state IN ('waiting', 'running')"),
+            postgresql_where=text("once_key IS NOT NULL AND state = 'waiting'"),
         ),
     )
 

@@ -1,6 +1,9 @@
 """The pages of the ground floor."""
 
+from tenants.pages.about import about
 from tenants.pages.account import account
+from tenants.pages.coop import coop
+from tenants.pages.coops import coops
 from tenants.pages.demo_door import demo_door
 from tenants.pages.door import door
 from tenants.pages.home import home
@@ -10,6 +13,6 @@ from tenants.pages.record import record
 from tenants.pages.settings import settings
 from tenants.pages.work import work
 
-BLUEPRINTS = (door, account, home, people, work, record, money, settings)
+BLUEPRINTS = (door, account, home, people, coops, work, record, money, settings, coop, about)
 DEMO_BLUEPRINTS = (demo_door,)
 """Mounted only where the database carries the mark of a demo."""

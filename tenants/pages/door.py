@@ -1,5 +1,6 @@
 """Signing in and out, choosing a new password, following an invitation."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, url_for
@@ -91,8 +92,9 @@ def second_step():
         except InvalidInput as error:
             form.fail(error)
     recovery = request.args.get("with") == "recovery"
-    other = url_for("door.second_step", next=next_href, **({} if recovery else {"with": "recovery"}))
-    page = render_template("tenants/totp.html", form=form, recovery=recovery, other_href=other, cancel_href=url_for("door.sign_in"))
+    other: dict[str, Any] = {"next": next_href} if recovery else {"next": next_href, "with": "recovery"}
+    page = render_template("tenants/totp.html", form=form, recovery=recovery, other_href=url_for("door.second_step", **other),
+                           cancel_href=url_for("door.sign_in"))
     return page, 200 if request.method == "GET" else 422
 
 

@@ -33,7 +33,7 @@ def index():
     page = page_number()
     rows = [_row(line) for line in lines]
     closing = lines[-1].balance_pence if lines else opening
-    chosen = {"from": from_day.isoformat(), "to": to_day.isoformat(), "account": account}
+    chosen: dict[str, Any] = {"from": from_day.isoformat(), "to": to_day.isoformat(), "account": account}
     return render_template(
         "tenants/ledger.html", coop_name=current_identity().acting.name, title=_title(closing, account), cards=None,
         from_day=from_day, to_day=to_day, opening_pence=opening, closing_pence=closing, entries=rows[(page - 1) * ROWS:page * ROWS],

@@ -39,7 +39,7 @@ def _page(form: Form | None = None, role_form: Form | None = None) -> str:
         roles=choices, invite_url=url_for("people.invite") if inviting else None,
         role_url=url_for("people.give_role") if inviting else None, role_choices=choices,
         people_choices=[(member.person_id, member.display_name) for member in members],
-        failed_mail=_failed_mail(identity), **pager(page, len(members), ROWS),
+        coops_href="/coops" if may("keep-coops", identity.kind, identity.roles) else None, failed_mail=_failed_mail(identity), **pager(page, len(members), ROWS),
     )
 
 

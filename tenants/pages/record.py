@@ -86,7 +86,8 @@ def _all_rows() -> list[audit.RecordRow]:
 def _names() -> dict[UUID | None, str]:
     identity = current_identity()
     rows = db.session.execute(select(MemberDirectory.person_id, MemberDirectory.display_name))
-    return {person_id: name for person_id, name in rows} | {identity.person_id: identity.display_name}
+    names: dict[UUID | None, str] = {person_id: name for person_id, name in rows}
+    return names | {identity.person_id: identity.display_name}
 
 
 def _kinds() -> Sequence[tuple[str, str]]:

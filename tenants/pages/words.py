@@ -21,6 +21,20 @@ ACT_WORDS = {
     "withdraw-token": "Withdrew a token",
     "set-rule": "Set a rule of the federation",
     "retry-mail": "Tried failed letters again",
+    "set-address": "Changed the delivery address",
+    "draft-round": "Drafted a round",
+    "open-round": "Opened a round to the co-ops",
+    "extend-round": "Gave a round more time",
+    "close-round": "Closed a round",
+    "cancel-round": "Gave a round up",
+    "remind-round": "Sent reminders",
+    "run-award": "Asked for an award",
+    "work-out-award": "Worked out an award",
+    "approve-award": "Approved an award",
+    "allow-more-packs": "Allowed more packs than asked for",
+    "place-orders": "Sent orders and shared the costs",
+    "recharge": "Recharged a round",
+    "save-demand": "Saved what the co-op needs",
     "cancel-work": "Stopped a piece of work",
     "retry-work": "Tried a piece of work again",
 }
@@ -29,7 +43,7 @@ ACT_WORDS = {
 def act_words(act: str) -> str:
     """An act in words; of one that has none, its name with spaces.
 
-    >>> act_words("grant-role"), act_words("approve-award")
-    ('Gave a role', 'Approve award')
+    >>> act_words("grant-role"), act_words("paint-fence")
+    ('Gave a role', 'Paint fence')
     """
     return ACT_WORDS.get(act) or act.replace("-", " ").capitalize()

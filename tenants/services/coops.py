@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from tenants import audit, clock
 from tenants.db import db
@@ -73,6 +74,12 @@ def set_size(coop_id: UUID, size: Size) -> None:
     db.session.flush()
 
 
+def latest_sizes() -> dict[UUID, Size]:
+    """The newest size of every co-op that has one. Office scope."""
+    rows = db.session.scalars(select(CoopSize).distinct(CoopSize.tenant_id).order_by(CoopSize.tenant_id, CoopSize.as_of_date.desc()))
+    return {row.tenant_id: Size(row.members, row.staff, row.care_hours_week, row.turnover_pence, row.source, row.as_of_date) for row in rows}
+
+
 def list_coops() -> Sequence[Tenant]:
     """Every member co-op by name. Any scope."""
     return db.session.scalars(select(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None)).order_by(Tenant.name)).all()
@@ -90,6 +97,14 @@ def import_coops(coops: Sequence[NewCoop]) -> tuple[int, int]:
     for coop in fresh:
         add_coop(coop)
     return len(fresh), len(coops) - len(fresh)
+
+
+def list_sizes() -> list[tuple[Tenant, CoopSize | None]]:
+    """Every member co-op by name, with its newest size. Office scope."""
+    newest = select(CoopSize).distinct(CoopSize.tenant_id).order_by(CoopSize.tenant_id, CoopSize.as_of_date.desc()).subquery()
+    size = aliased(CoopSize, newest)
+    query = select(Tenant, size).outerjoin(size, size.tenant_id == Tenant.id).where(Tenant.kind == "coop", Tenant.left_on.is_(None))
+    return [(tenant, own) for tenant, own in db.session.execute(query.order_by(Tenant.name))]
 
 
 def coop_names() -> dict[str, str]:

@@ -44,12 +44,6 @@ def invite(tenant_id: UUID, email: str, role: str, *, by: UUID, base_url: str) -
     audit.record("invite", "invitation", None, {"role": role}, tenant_id=tenant_id)
 
 
-def has_officer() -> bool:
-    """Whether anybody can act for the federation."""
-    return bool(db.session.scalar(select(func.count()).select_from(Membership).where(
-        Membership.tenant_id == FEDERATION, Membership.role == "officer")))
-
-
 def first_invitation(base_url: str) -> str:
     """The address that makes its first visitor the first officer; a new one makes those before it worthless.
 

@@ -25,7 +25,7 @@ def write_letter(to_address: str, subject: str, body: str, *, person_id: UUID | 
     letter = Mail(person_id=person_id, to_address=to_address, subject=subject[:200], body=body, created_at=clock.now())
     db.session.add(letter)
     db.session.flush()
-    _ask_to_send(letter.id)
+    _ask_to_send()
     return letter.id
 
 
@@ -35,16 +35,16 @@ def write_to_roles(tenant_id: UUID, roles: Sequence[str], subject: str, body: st
     Member scope reaches its own people and the federation's; office scope all. The answer is how many letters there are.
     """
     statement = text("SELECT mail_to_roles(:tenant, :roles, :subject, :body)").bindparams(bindparam("roles", type_=ARRAY(String)))
-    ids = db.session.scalars(statement, {"tenant": tenant_id, "roles": list(roles), "subject": subject[:200], "body": body}).all()
-    for letter_id in ids:
-        _ask_to_send(letter_id)
-    return len(ids)
+    letters = db.session.execute(statement, {"tenant": tenant_id, "roles": list(roles), "subject": subject[:200], "body": body}).scalar_one()
+    if letters:
+        _ask_to_send()
+    return letters
 
 
-def _ask_to_send(letter_id: UUID) -> None:
+def _ask_to_send() -> None:
     # Letters go from the door, whose work stands in the federation's outbox; a member's own outbox only passes them on.
     kind = "pass-mail-on" if current_scope().role == "member" else "send-mail"
-    jobs.defer(kind, {"mail_id": str(letter_id)}, label="Send a letter", shown=False, once_key=f"mail:{letter_id}")
+    jobs.defer(kind, {}, label="Send letters", shown=False, once_key=kind)
 
 
 def count_failed() -> int:
@@ -71,7 +71,7 @@ def retry_failed() -> int:
     ids = db.session.scalars(
         update(Mail).where(Mail.state == "failed").values(state="waiting", tries=0, problem=None).returning(Mail.id)
     ).all()
-    for letter_id in ids:
-        _ask_to_send(letter_id)
+    if ids:
+        _ask_to_send()
     audit.record("retry-mail", "mail", None, {"letters": len(ids)})
     return len(ids)

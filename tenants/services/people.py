@@ -123,13 +123,13 @@ def demo_people() -> list[tuple[Person, str, str]]:
     """Whom a demo lets a visitor be: (person, role, name of the co-op): an officer, two managers, a carer, a delegate."""
     rows = db.session.execute(
         select(Person, Membership.role, Tenant.name).join(Membership, Membership.person_id == Person.id)
-        .join(Tenant, Tenant.id == Membership.tenant_id).order_by(Person.id, Membership.role)
+        .join(Tenant, Tenant.id == Membership.tenant_id).order_by(Person.id, Membership.role, Tenant.joined_on, Tenant.name)
     ).all()
     chosen: list[tuple[Person, str, str]] = []
     for role, wanted in (("officer", 1), ("manager", 2), ("carer", 1), ("delegate", 1), ("treasurer", 1)):
         taken = {person.id for person, _, _ in chosen}
-        fitting = [(person, held, name) for person, held, name in rows if held == role and person.id not in taken]
-        chosen.extend(fitting[:wanted])
+        fitting = {person.id: (person, held, name) for person, held, name in reversed(rows) if held == role and person.id not in taken}
+        chosen.extend(sorted(fitting.values(), key=lambda row: str(row[0].id))[:wanted])
     return chosen
 
 

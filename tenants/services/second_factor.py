@@ -9,8 +9,9 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-import pyotp
 import segno
+from pyotp import random_base32
+from pyotp.totp import TOTP
 from sqlalchemy import delete, func, select, update
 
 from tenants import audit, clock
@@ -32,14 +33,14 @@ def begin_setup(person_id: UUID) -> str:
     if person.totp_confirmed_at is not None:
         raise RuleBroken("second-factor-on", "Sign-in codes are on already. Turn them off first to set them up anew.")
     if person.totp_secret is None:
-        person.totp_secret = pyotp.random_base32()
+        person.totp_secret = random_base32()
     return person.totp_secret
 
 
 def qr_svg(secret: str, email: str, issuer: str) -> bytes:
     """The key as a QR code in SVG, for an app's camera."""
     out = io.BytesIO()
-    address = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
+    address = TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
     segno.make(address, error="m").save(out, kind="svg", scale=4, border=2, light="#fff", xmldecl=False, svgclass=None, lineclass=None)
     return out.getvalue()
 
@@ -99,7 +100,7 @@ def _take_step(person: Person, code: str) -> bool:
     digits = "".join(code.split())
     if person.totp_secret is None or len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
         return False
-    totp = pyotp.TOTP(person.totp_secret, interval=STEP_SECONDS)
+    totp = TOTP(person.totp_secret, interval=STEP_SECONDS)
     for offset in (-1, 0, 1):
         moment = clock.now() + timedelta(seconds=offset * STEP_SECONDS)
         step = int(moment.timestamp()) // STEP_SECONDS

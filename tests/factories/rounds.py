@@ -1,20 +1,18 @@
 """A round taken by the services from draft to ordered, each step in the scope of the people who would take it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-
 from procurement.award.solve import award_answer
-from procurement.models import BuyingRound
 from procurement.services import awards, catalogue, demand, orders, rounds, sharing, suppliers
 from procurement.services.rounds import RoundPlan
 from tenants import clock
 from tenants.db import acting_for, acting_for_federation, db
-from tenants.models import CoopAddress, Tenant
+from tenants.models import CoopAddress
+from tests.factories.tenants import make_coop
 
 WANTED: Mapping[str, Sequence[int]] = {"Afon Care": (120, 7, 0), "Beacon Care": (35, 0, 11), "Cwm Care": (1, 13, 3)}
 """Packs by co-op: gloves at 20% VAT, masks at 5%, leaflets at 0%."""
@@ -34,13 +32,9 @@ class OrderedRound:
     coops: dict[str, UUID]
 
 
-def make_coop(name: str, address: str = "1 Stryd Fawr") -> UUID:
-    """A member co-op with a delivery address; answers its id."""
-    with acting_for_federation():
-        coop = Tenant(name=name, joined_on=clock.today())
-        db.session.add(coop)
-        db.session.flush()
-        coop_id = coop.id
+def make_coop_with_address(name: str, address: str = "1 Stryd Fawr") -> UUID:
+    """A co-op that takes deliveries; answers its id."""
+    coop_id = make_coop(name)
     with acting_for(coop_id):
         db.session.add(CoopAddress(tenant_id=coop_id, lines=address, postcode="CF10 1AA", instructions="Ring twice"))
     return coop_id
@@ -75,13 +69,14 @@ def make_closed_round(item_ids: Sequence[UUID], wanted: Mapping[UUID, Sequence[i
     return round_id
 
 
-def order_round(round_id: UUID) -> None:
-    """Work out the award at once, approve it and send the orders."""
+def order_round(round_id: UUID, before_ordering: Callable[[], object] = lambda: None) -> None:
+    """Work out the award at once, approve it, let `before_ordering` happen in the office, and send the orders."""
     with acting_for_federation():
         award = awards.run_award(round_id)
         problem = awards.problem_of(award)
         awards.keep_answer(award, problem, award_answer(problem, {"story_seconds": 0}))
         awards.approve_award(award.id, "The least cost.")
+        before_ordering()
     with acting_for_federation():
         orders.place_orders(round_id)
 
@@ -93,7 +88,7 @@ def make_ordered_round(wanted: Mapping[str, Sequence[int]] | None = None, *, alo
     `wanted`: co-op name to packs of the three items. `alone_pence`: what each would pay alone at least, where it is known.
     """
     mark, wanted = uuid4().hex[:6], wanted or WANTED
-    coops = {name: make_coop(f"{name} {mark}") for name in wanted}
+    coops = {name: make_coop_with_address(f"{name} {mark}") for name in wanted}
     round_id = make_closed_round(make_market(mark), {coops[name]: packs for name, packs in wanted.items()}, title)
     with acting_for_federation():
         for name, pence in (alone_pence or {}).items():
@@ -101,7 +96,3 @@ def make_ordered_round(wanted: Mapping[str, Sequence[int]] | None = None, *, alo
     order_round(round_id)
     return OrderedRound(round_id, coops)
 
-
-def find_round(round_id: UUID) -> BuyingRound:
-    """The round as it stands, in the open scope."""
-    return db.session.scalars(select(BuyingRound).where(BuyingRound.id == round_id)).one()

@@ -82,6 +82,7 @@ def test_what_moves_money_needs_a_key_and_happens_once(client: FlaskClient, run_
         refused = officer.call("POST", place, body)
         assert (refused.status_code, refused.get_json()["type"]) == (400, "urn:federation:idempotency-key-required")
         first, again = (officer.call("POST", place, body, Idempotency_Key=place) for _ in range(2))
+        assert first.status_code in (200, 201), first.get_data()
         assert (first.status_code, first.get_data()) == (again.status_code, again.get_data())
         assert officer.call("POST", place, body, Idempotency_Key="another").status_code == 409
     assert len(officer.get(f"{path}/orders")["items"]) == 1

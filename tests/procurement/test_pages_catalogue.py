@@ -15,12 +15,29 @@ from tenants.scope import FEDERATION
 from tests.factories.procurement import make_item, make_offer, make_supplier
 from tests.factories.tenants import make_coop, make_manager, make_membership, make_officer
 
-ITEM = {"code": "GLV-M", "name": "Nitrile gloves, medium", "unit": "Box of 100", "packs_per_box": "10", "vat_rate_percent": "20",
-        "retail_price": "£6.50", "standard": "EN 455", "gtin": "5012345678900", "cpv": "18424300-0"}
-SUPPLIER = {"code": "NORTH", "name": "North Supplies", "email": "orders@north.example", "delivery_fee": "45", "free_delivery_from": "500",
-            "minimum_order": "1,000.50", "lead_days": "5", "tier_basis": "item_packs", "steps": ""}
-DAYS = {"valid_from-day": "1", "valid_from-month": "12", "valid_from-year": "2026",
-        "valid_to-day": "31", "valid_to-month": "3", "valid_to-year": "2027"}
+ITEM = {
+    "code": "GLV-M",
+    "name": "Nitrile gloves, medium",
+    "unit": "Box of 100",
+    "packs_per_box": "10",
+    "vat_rate_percent": "20",
+    "retail_price": "£6.50",
+    "standard": "EN 455",
+    "gtin": "5012345678900",
+    "cpv": "18424300-0",
+}
+SUPPLIER = {
+    "code": "NORTH",
+    "name": "North Supplies",
+    "email": "orders@north.example",
+    "delivery_fee": "45",
+    "free_delivery_from": "500",
+    "minimum_order": "1,000.50",
+    "lead_days": "5",
+    "tier_basis": "item_packs",
+    "steps": "",
+}
+DAYS = {"valid_from-day": "1", "valid_from-month": "12", "valid_from-year": "2026", "valid_to-day": "31", "valid_to-month": "3", "valid_to-year": "2027"}
 
 
 @pytest.fixture
@@ -57,18 +74,21 @@ def test_an_officer_adds_an_item_and_changes_it(client, post) -> None:
     assert post(path, {**ITEM, "name": "Late", "version": "1"}).status_code == 409
 
 
-@pytest.mark.parametrize(("field", "typed", "said"), [
-    ("gtin", "5012345678901", "The last digit of this GTIN should be 0"),
-    ("cpv", "9", "A CPV code is 8 digits"),
-    ("packs_per_box", "0", "Enter a whole number from 1 to 100,000"),
-    ("packs_per_box", "1000000000", "Enter a whole number from 1 to 100,000"),
-    ("retail_price", "6.50001", "Use at most 4 places after the point"),
-    ("retail_price", "NaN", "Enter a price in pounds"),
-    ("vat_rate_percent", "17.5", "Enter 0, 5 or 20"),
-    ("name", "", "Fill this in"),
-    ("name", "x" * 201, "Use at most 200 characters"),
-    ("code", "a\x00b", "there is a character in it that cannot be stored"),
-])
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("gtin", "5012345678901", "The last digit of this GTIN should be 0"),
+        ("cpv", "9", "A CPV code is 8 digits"),
+        ("packs_per_box", "0", "Enter a whole number from 1 to 100,000"),
+        ("packs_per_box", "1000000000", "Enter a whole number from 1 to 100,000"),
+        ("retail_price", "6.50001", "Use at most 4 places after the point"),
+        ("retail_price", "NaN", "Enter a price in pounds"),
+        ("vat_rate_percent", "17.5", "Enter 0, 5 or 20"),
+        ("name", "", "Fill this in"),
+        ("name", "x" * 201, "Use at most 200 characters"),
+        ("code", "a\x00b", "there is a character in it that cannot be stored"),
+    ],
+)
 def test_a_wrong_field_is_named_kept_and_changes_nothing(client, post, field, typed, said) -> None:
     answer = post("/catalogue/new", {**ITEM, field: typed})
     assert answer.status_code == 422 and said in words(answer) and f'href="#field-{field.replace("_", "-")}"' in answer.text
@@ -105,15 +125,18 @@ def test_an_officer_adds_a_supplier_with_money_as_people_type_it(client, post) -
     assert "£1,000.50" in words(client.get("/suppliers"))
 
 
-@pytest.mark.parametrize(("fields", "said"), [
-    ({"minimum_order": "12.345"}, "Enter an amount in pounds and pence"),
-    ({"delivery_fee": "-1"}, "An amount here is nought or more"),
-    ({"email": "north"}, "Enter an email address"),
-    ({"tier_basis": "guess"}, "Choose one of these"),
-    ({"tier_basis": "order_packs", "steps": ""}, "Give from 1 to 12 steps"),
-    ({"tier_basis": "order_packs", "steps": "0; 500; 500"}, "Each step starts above the one before it"),
-    ({"tier_basis": "order_pence", "steps": "0; much"}, "Enter an amount in pounds and pence"),
-])
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"minimum_order": "12.345"}, "Enter an amount in pounds and pence"),
+        ({"delivery_fee": "-1"}, "An amount here is nought or more"),
+        ({"email": "north"}, "Enter an email address"),
+        ({"tier_basis": "guess"}, "Choose one of these"),
+        ({"tier_basis": "order_packs", "steps": ""}, "Give from 1 to 12 steps"),
+        ({"tier_basis": "order_packs", "steps": "0; 500; 500"}, "Each step starts above the one before it"),
+        ({"tier_basis": "order_pence", "steps": "0; much"}, "Enter an amount in pounds and pence"),
+    ],
+)
 def test_a_suppliers_wrong_terms_are_named(client, post, fields, said) -> None:
     answer = post("/suppliers/new", {**SUPPLIER, **fields})
     assert answer.status_code == 422 and said in words(answer) and "North Supplies" in answer.text
@@ -125,7 +148,7 @@ def test_steps_of_the_whole_order_are_typed_in_pounds_and_shown_so(client, post)
         assert suppliers.list_suppliers().rows[0].supplier.order_tiers == [0, 50000, 250050]
     assert 'value="0; 500; 2500.50"' in client.get(answer.location).text
     form = words(client.get(f"{answer.location}/offers/new"))
-    assert "Step 2, from 500 on the whole order" in form and "From how many packs" not in form
+    assert "Step 2, from £500 on the whole order" in form and "From how many packs" not in form
 
 
 def test_a_supplier_is_no_longer_asked_and_asked_again(client, post) -> None:
@@ -136,8 +159,20 @@ def test_a_supplier_is_no_longer_asked_and_asked_again(client, post) -> None:
 
 
 def price(item: UUID, **fields: str) -> dict[str, str]:
-    return {"item_id": str(item), "tiers.0.from_packs": "1", "tiers.0.price": "4.125", "tiers.1.from_packs": "100", "tiers.1.price": "3.71",
-            "tiers.2.from_packs": "", "tiers.2.price": "", "mode": "all_units", "minimum_packs": "", "quality": "1", **DAYS, **fields}
+    return {
+        "item_id": str(item),
+        "tiers.0.from_packs": "1",
+        "tiers.0.price": "4.125",
+        "tiers.1.from_packs": "100",
+        "tiers.1.price": "3.71",
+        "tiers.2.from_packs": "",
+        "tiers.2.price": "",
+        "mode": "all_units",
+        "minimum_packs": "",
+        "quality": "1",
+        **DAYS,
+        **fields,
+    }
 
 
 def test_an_officer_adds_a_price_changes_it_and_withdraws_it(client, post) -> None:
@@ -157,17 +192,20 @@ def test_an_officer_adds_a_price_changes_it_and_withdraws_it(client, post) -> No
     assert client.get(f"/offers/{offer}").status_code == 404
 
 
-@pytest.mark.parametrize(("fields", "box", "said"), [
-    ({"tiers.1.from_packs": ""}, "tiers-1-from-packs", "Say from how many packs this price holds"),
-    ({"tiers.1.price": ""}, "tiers-1-price", "Enter a price in pounds"),
-    ({"tiers.1.from_packs": "0"}, "tiers-1-from-packs", "must start above 0"),
-    ({"tiers.0.price": "1.23456"}, "tiers-0-price", "Use at most 4 places"),
-    ({"valid_to-day": "30", "valid_to-month": "2"}, "valid-to", "Enter a real day"),
-    ({"valid_to-year": "2025"}, "valid-to", "The last day must not lie before the first"),
-    ({"item_id": ""}, "item-id", "Fill this in"),
-    ({"capacity_packs": "1000000000"}, "capacity-packs", "from 1 to 1,000,000"),
-    ({"minimum_packs": "0"}, "minimum-packs", "from 1 to 1,000,000"),
-])
+@pytest.mark.parametrize(
+    ("fields", "box", "said"),
+    [
+        ({"tiers.1.from_packs": ""}, "tiers-1-from-packs", "Say from how many packs this price holds"),
+        ({"tiers.1.price": ""}, "tiers-1-price", "Enter a price in pounds"),
+        ({"tiers.1.from_packs": "0"}, "tiers-1-from-packs", "must start above 0"),
+        ({"tiers.0.price": "1.23456"}, "tiers-0-price", "Use at most 4 places"),
+        ({"valid_to-day": "30", "valid_to-month": "2"}, "valid-to", "Enter a real day"),
+        ({"valid_to-year": "2025"}, "valid-to", "The last day must not lie before the first"),
+        ({"item_id": ""}, "item-id", "Fill this in"),
+        ({"capacity_packs": "1000000000"}, "capacity-packs", "from 1 to 1,000,000"),
+        ({"minimum_packs": "0"}, "minimum-packs", "from 1 to 1,000,000"),
+    ],
+)
 def test_a_wrong_price_is_named_at_its_box(client, post, fields, box, said) -> None:
     post("/catalogue/new", ITEM)
     answer = post(f"/suppliers/{supplier_id()}/offers/new", price(item_id(), **fields))
@@ -210,7 +248,9 @@ def test_lists_can_be_taken_away_and_no_cell_acts_as_a_formula(client, post) -> 
         assert sheet.max_row == 2 and all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
-@pytest.mark.parametrize("path", ["/catalogue?page=0", "/catalogue?page=x", "/catalogue?sort=%27", "/offers?state=x", "/offers?supplier=7", "/suppliers?way=up"])
+@pytest.mark.parametrize(
+    "path", ["/catalogue?page=0", "/catalogue?page=x", "/catalogue?sort=%27", "/offers?state=x", "/offers?supplier=7", "/suppliers?way=up"]
+)
 def test_an_address_that_makes_no_sense_is_answered_in_words(client, post, path) -> None:
     assert client.get(path).status_code == 422
     assert client.get(path.replace("?", ".csv?")).status_code == 422

@@ -166,12 +166,6 @@ def test_an_offer_that_overlaps_another_is_refused() -> None:
         rules.check_period(date(2026, 7, 2), date(2026, 7, 1), [])
 
 
-def test_totals_are_shown_only_once_three_co_ops_have_answered() -> None:
-    assert rules.visible_total(5, 70, 3) == rules.Totals(70, "federation", None)
-    assert [rules.visible_total(5, 70, answered).packs for answered in (0, 1, 2)] == [5, 5, 5]
-    assert rules.visible_total(5, 70, 2).reason == "fewer-than-three"
-
-
 def test_demand_is_valued_exactly_and_rounded_once() -> None:
     prices = {"a": Decimal("0.3333"), "b": Decimal("10")}
     assert rules.demand_value({"a": 3, "b": 1, "unpriced": 9}, prices) == Decimal("10.9999")

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from sqlalchemy.exc import ProgrammingError
 
 from procurement.models import Offer
-from procurement.schemas.catalogue import ItemOutSchema, ItemSchema, OfferSchema, SupplierSchema
+from procurement.schemas.catalogue import ItemSchema, OfferSchema, SupplierSchema
 from procurement.services import catalogue, suppliers
 from procurement.services.catalogue import Choice
 from tenants import audit, clock
@@ -61,7 +61,8 @@ def test_a_change_that_changes_nothing_leaves_no_trace(app) -> None:
             item_id = make_item(code="A").id
         with acting_for_federation():
             item = catalogue.get_item(item_id)
-            values = ItemSchema().load({key: value for key, value in ItemOutSchema().dump(item).items() if key in ItemSchema().fields})
+            values = ItemSchema().load(ItemSchema().dump(item))
+            assert isinstance(values, dict)
             catalogue.change_item(item_id, item.version, values)
             assert [row.act for row in audit.list_record(item_id)] == ["add-item"]
 
@@ -155,12 +156,15 @@ def test_a_dearer_step_is_kept_with_a_warning(app) -> None:
         assert offer.id and warnings == ["Tier 2, from 100, costs more (£3.50) than tier 1 (£3.00)"]
 
 
-@pytest.mark.parametrize(("fields", "path"), [
-    ({"prices": ["3", "2"]}, "tiers[1]"),
-    ({"tiers": [0, 5], "prices": ["3"]}, "prices"),
-    ({"tiers": [5], "prices": ["3"]}, "tiers[0]"),
-    ({"tiers": [0, 9, 9], "prices": ["3", "2", "1"]}, "tiers[2]"),
-])
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"prices": ["3", "2"]}, "tiers[1]"),
+        ({"tiers": [0, 5], "prices": ["3"]}, "prices"),
+        ({"tiers": [5], "prices": ["3"]}, "tiers[0]"),
+        ({"tiers": [0, 9, 9], "prices": ["3", "2", "1"]}, "tiers[2]"),
+    ],
+)
 def test_steps_that_do_not_fit_are_refused_at_their_place(app, fields, path) -> None:
     with app.app_context(), acting_for_federation():
         assert path in refusals(suppliers.add_offer, offer_values(make_supplier(), make_item(), **fields))
@@ -208,6 +212,7 @@ def test_a_changed_price_keeps_its_days_free_of_others(app) -> None:
         first = make_offer(supplier, item, valid_from=date(2027, 1, 1), valid_to=date(2027, 1, 31))
         make_offer(supplier, item, valid_from=date(2027, 2, 1), valid_to=date(2027, 2, 28))
         values = OfferSchema().load({"prices": ["2.00"], "valid_from": "2027-01-01", "valid_to": "2027-02-01"})
+        assert isinstance(values, dict)
         assert "valid_from" in refusals(suppliers.change_offer, first.id, first.version, values)
         offer, _ = suppliers.change_offer(first.id, first.version, {**values, "valid_to": date(2027, 1, 30)})
         assert (offer.version, offer.pence_per_pack, offer.tiers) == (2, [Decimal("200")], [0])
@@ -257,17 +262,31 @@ def test_a_text_can_be_stored_and_is_not_too_long(typed) -> None:
         TextField(10, required=True).deserialize(typed)
 
 
-@pytest.mark.parametrize(("field", "typed"), [
-    ("gtin", "5012345678901"), ("cpv", "18424"), ("vat_rate_percent", "17.5"), ("packs_per_box", "0"), ("packs_per_box", "1000000000"), ("code", "a b"),
-])
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("gtin", "5012345678901"),
+        ("cpv", "18424"),
+        ("vat_rate_percent", "17.5"),
+        ("packs_per_box", "0"),
+        ("packs_per_box", "1000000000"),
+        ("code", "a b"),
+    ],
+)
 def test_codes_rates_and_packs_of_an_item_are_checked(field, typed) -> None:
     assert list(ItemSchema().validate({"code": "A", "name": "n", "unit": "u", field: typed})) == [field]
 
 
-@pytest.mark.parametrize("fields", [
-    {"tier_basis": "order_packs", "order_tiers": [5]}, {"tier_basis": "order_packs", "order_tiers": [0, 7, 7]},
-    {"order_tiers": [0, 5]}, {"tier_basis": "order_packs", "order_tiers": []}, {"tier_basis": "order_packs", "order_tiers": list(range(13))},
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"tier_basis": "order_packs", "order_tiers": [5]},
+        {"tier_basis": "order_packs", "order_tiers": [0, 7, 7]},
+        {"order_tiers": [0, 5]},
+        {"tier_basis": "order_packs", "order_tiers": []},
+        {"tier_basis": "order_packs", "order_tiers": list(range(13))},
+    ],
+)
 def test_steps_on_the_order_start_at_nought_and_rise(fields) -> None:
     assert list(SupplierSchema().validate({"code": "A", "name": "n"} | fields)) == ["order_tiers"]
 

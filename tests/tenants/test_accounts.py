@@ -78,7 +78,8 @@ def test_a_reset_link_is_too_old_after_twenty_minutes(client: FlaskClient, ann: 
 
 def test_a_new_password_keeps_this_session_and_ends_the_others(client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable) -> None:
     other = app.test_client()
-    sign_in(other, ann), sign_in(client, ann)
+    sign_in(other, ann)
+    sign_in(client, ann)
     fields = {"old_password": PASSWORD, "password": NEW, "password_again": NEW}
     assert send(client, "/account/password", page="/account", **{**fields, "old_password": "wrong"}).status_code == 422
     assert other.get("/").status_code == 200
@@ -278,7 +279,8 @@ def test_a_token_is_shown_once_and_opens_no_page(client: FlaskClient, ann: UUID,
 def test_one_session_is_ended_by_its_owner_and_by_nobody_else(client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable) -> None:
     other, stranger = app.test_client(), app.test_client()
     key = sign_in(other, ann).session_key
-    sign_in(client, ann), sign_in(stranger, make_manager(make_coop()))
+    sign_in(client, ann)
+    sign_in(stranger, make_manager(make_coop()))
     assert send(stranger, f"/account/sessions/{key}/end", page="/account").status_code == 404
     assert send(client, f"/account/sessions/{key}/end", page="/account").status_code == 303
     assert other.get("/").status_code == 303

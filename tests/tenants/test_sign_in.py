@@ -67,7 +67,9 @@ def test_the_database_keeps_no_password_and_no_cookie(client: FlaskClient, ann: 
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     with psycopg.connect(database) as superuser:
-        stored = superuser.execute("SELECT (SELECT string_agg(s::text, '') FROM sign_in_session s) || (SELECT string_agg(p::text, '') FROM person p)").fetchone()
+        stored = superuser.execute(
+            "SELECT (SELECT string_agg(s::text, '') FROM sign_in_session s) || (SELECT string_agg(p::text, '') FROM person p)"
+        ).fetchone()
     assert stored and cookie.value not in stored[0] and PASSWORD not in stored[0] and "$argon2id$" in stored[0]
 
 

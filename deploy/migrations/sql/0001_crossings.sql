@@ -67,7 +67,8 @@ CREATE FUNCTION audit_head(OUT length bigint, OUT hash bytea) LANGUAGE sql STABL
     FROM audit_entry WHERE tenant_id = acting_tenant()
 $$;
 
--- Put work into the acting tenant's outbox. With a once_key, work of that key which has not ended is not put twice.
+-- Put work into the acting tenant's outbox. With a once_key, work of that key which has not begun is not put twice: the row is
+-- locked until the asking transaction ends, so that the work cannot begin before what it is to look at can be seen.
 CREATE FUNCTION outbox_put(in_tenant uuid, job_kind text, job_label text, job_link text, job_shown boolean, job_payload jsonb, once text, due timestamptz)
 RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE made uuid;
@@ -75,20 +76,23 @@ BEGIN
     IF session_user <> '{prefix}_door' AND NOT may_act_for(in_tenant) THEN
         RAISE insufficient_privilege USING MESSAGE = 'not the acting tenant';
     END IF;
-    INSERT INTO outbox (tenant_id, person_id, kind, label, link, shown, payload, once_key, run_at)
-    VALUES (in_tenant, nullif(current_setting('app.person', true), '')::uuid, job_kind, job_label, job_link, job_shown, job_payload, once, due)
-    ON CONFLICT (tenant_id, once_key) WHERE once_key IS NOT NULL AND state IN ('waiting', 'running') DO NOTHING
-    RETURNING id INTO made;
-    IF made IS NULL THEN
-        SELECT id INTO made FROM outbox WHERE tenant_id = in_tenant AND once_key = once AND state IN ('waiting', 'running');
-    END IF;
+    LOOP
+        INSERT INTO outbox (tenant_id, person_id, kind, label, link, shown, payload, once_key, run_at)
+        VALUES (in_tenant, nullif(current_setting('app.person', true), '')::uuid, job_kind, job_label, job_link, job_shown, job_payload, once, due)
+        ON CONFLICT (tenant_id, once_key) WHERE once_key IS NOT NULL AND state = 'waiting' DO NOTHING
+        RETURNING id INTO made;
+        IF made IS NULL THEN
+            SELECT id INTO made FROM outbox WHERE tenant_id = in_tenant AND once_key = once AND state = 'waiting' FOR SHARE;
+        END IF;
+        EXIT WHEN made IS NOT NULL;
+    END LOOP;
     RETURN made;
 END $$;
 
 -- Begin one piece of the acting tenant's work: nothing comes back when it has ended, or was called off.
 CREATE FUNCTION outbox_start(job uuid, lease interval) RETURNS SETOF outbox
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE outbox SET state = 'running', tries = tries + 1, lease_until = clock_timestamp() + lease
+    UPDATE outbox SET state = 'running', once_key = NULL, tries = tries + 1, lease_until = clock_timestamp() + lease
     WHERE tenant_id = job_tenant() AND id = job AND state IN ('waiting', 'running') AND NOT cancel_asked RETURNING *
 $$;
 
@@ -117,7 +121,7 @@ $$;
 
 -- Try failed work of the acting tenant again.
 CREATE FUNCTION outbox_retry(job uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE outbox SET state = 'waiting', tries = 0, cancel_asked = false, ended_at = NULL, problem = NULL, percent = 0, run_at = clock_timestamp()
+    UPDATE outbox SET state = 'waiting', once_key = NULL, tries = 0, cancel_asked = false, ended_at = NULL, problem = NULL, percent = 0, run_at = clock_timestamp()
     WHERE tenant_id = acting_tenant() AND id = job AND state IN ('failed', 'cancelled') RETURNING true
 $$;
 
@@ -193,9 +197,9 @@ $$;
 CREATE FUNCTION outbox_claim(at_most integer, lease interval) RETURNS TABLE (tenant_id uuid, id uuid, kind text)
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE outbox o SET lease_until = clock_timestamp() + lease,
-        state = CASE WHEN o.state = 'running' AND o.tries >= o.max_tries THEN 'failed' ELSE 'waiting' END,
+        state = CASE WHEN o.cancel_asked THEN 'cancelled' WHEN o.state = 'running' AND o.tries >= o.max_tries THEN 'failed' ELSE 'waiting' END,
         problem = CASE WHEN o.state = 'running' AND o.tries >= o.max_tries THEN 'The program that did this work stopped each time it was tried.' ELSE o.problem END,
-        ended_at = CASE WHEN o.state = 'running' AND o.tries >= o.max_tries THEN clock_timestamp() END
+        ended_at = CASE WHEN o.cancel_asked OR (o.state = 'running' AND o.tries >= o.max_tries) THEN clock_timestamp() END
     WHERE (o.tenant_id, o.id) IN (
         SELECT d.tenant_id, d.id FROM outbox d
         WHERE d.state IN ('waiting', 'running') AND d.run_at <= clock_timestamp() AND (d.lease_until IS NULL OR d.lease_until < clock_timestamp())
@@ -207,6 +211,6 @@ $$;
 CREATE FUNCTION outbox_health(OUT waiting bigint, OUT running bigint, OUT failed bigint, OUT oldest_due_seconds double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'running'), count(*) FILTER (WHERE state = 'failed'),
-        coalesce(max(extract(epoch FROM clock_timestamp() - run_at)) FILTER (WHERE state = 'waiting' AND run_at <= clock_timestamp()), 0)::double precision
+        coalesce(max(extract(epoch FROM clock_timestamp() - greatest(run_at, created_at))) FILTER (WHERE state = 'waiting' AND run_at <= clock_timestamp()), 0)::double precision
     FROM outbox
 $$;

@@ -421,7 +421,7 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_due_ix ON outbox (run_at) WHERE state IN ('waiting', 'running');
 
-CREATE UNIQUE INDEX outbox_once_ux ON outbox (tenant_id, once_key) WHERE once_key IS NOT NULL AND state IN ('waiting', 'running');
+CREATE UNIQUE INDEX outbox_once_ux ON outbox (tenant_id, once_key) WHERE once_key IS NOT NULL AND state = 'waiting';
 
 CREATE INDEX outbox_tenant_created_ix ON outbox (tenant_id, created_at);
 

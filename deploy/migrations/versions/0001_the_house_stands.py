@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from federation.schema import as_crossing_role, role_prefix, run_sql
+from federation.schema import as_crossing_role, run_sql
 
 revision = "0001"
 down_revision = None
@@ -12,11 +12,9 @@ def upgrade() -> None:
     run_sql(op, "0001_tables.sql")
     run_sql(op, "0001_wall.sql")
     run_sql(op, "0001_ledger.sql")
-    op.execute("CREATE FUNCTION is_demo() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false'")
+    op.execute("CREATE FUNCTION is_demo() RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT false'")
     with as_crossing_role(op):
         run_sql(op, "0001_crossings.sql")
-    prefix = role_prefix(op)
-    op.execute(f"GRANT EXECUTE ON FUNCTION demand_gate TO {prefix}_owner")
     op.execute(
         "CREATE TRIGGER demand_gate BEFORE INSERT OR UPDATE OR DELETE ON demand"
         " FOR EACH ROW EXECUTE FUNCTION demand_gate()"

@@ -1,4 +1,4 @@
-"""The least cost of a tiny award problem by trying every allocation: slow, simple, and none of the calculator's code."""
+"""The least cost of a tiny award problem by trying every allocation: slow, simple, with none of our own code."""
 
 import itertools
 import math

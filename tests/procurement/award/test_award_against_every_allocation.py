@@ -13,8 +13,8 @@ from procurement.award.problem import parse_problem
 from procurement.award.solve import solve_award
 
 sys.path.insert(0, str(Path(__file__).parent))
-from award_oracle import least_objective  # noqa: E402
-from award_sheets import sheets  # noqa: E402
+from award_oracle import least_objective
+from award_sheets import sheets
 
 CHECKED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 

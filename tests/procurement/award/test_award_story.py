@@ -16,7 +16,7 @@ from procurement.award.search import Cancelled, Clock, possible
 from procurement.award.solve import solve_award
 
 sys.path.insert(0, str(Path(__file__).parent))
-from award_sheets import sheets  # noqa: E402
+from award_sheets import sheets
 
 EXAMPLE = json.loads((Path(__file__).parents[3] / "deploy" / "examples" / "award.json").read_text())
 
