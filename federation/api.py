@@ -62,6 +62,7 @@ class HouseApi(Api):
         pass
 
     def _register_responses(self) -> None:
+        assert self.spec is not None
         content = {PROBLEM: {"schema": ProblemSchema}}
         for name in ("UNPROCESSABLE_ENTITY", "UNPROCESSABLE_CONTENT", "DEFAULT_ERROR"):
             self.spec.components.response(name, {"description": "What went wrong", "content": content}, lazy=True)
@@ -75,6 +76,7 @@ def register(app: HouseFlask) -> None:
         "info": {"description": "The same acts as the pages. Amounts named _pence are whole pence; other amounts are pounds, as text."},
         "security": [{"token": []}],
     })
+    assert api.spec is not None
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "Made on your account page"})
     for blueprint in (*BLUEPRINTS, *BUYING, api_calc.api):
         api.register_blueprint(blueprint)

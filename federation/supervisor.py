@@ -175,6 +175,8 @@ class Supervisor:
         for name, arguments in (
             ("web", ("web", "--port", port)),
             ("worker", ("worker",)),
+            # A second one, so that an award need not wait for the long job that prices buying alone.
+            ("worker-2", ("worker",)),
             ("dispatcher", ("dispatcher",)),
         ):
             self.children.append(Child(name, arguments, logs / f"{name}.log"))

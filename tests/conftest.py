@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -22,6 +23,10 @@ from tenants.identity import Identity
 from tenants.services import coops, sessions
 from tenants.web import COOKIE, HouseFlask
 from tests import servers
+
+# A busy machine is no fault of the code: examples are bounded in number, not in milliseconds.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
 
 PREFIX = "fedtest"
 PASSWORD = "test-only"

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from procurement.services import awards, orders, rounds
 from procurement.views import award as views
+from procurement.views import award_lines
 from procurement.views.words import STEPS, job_view, step_at, timeline
 from tenants import audit, jobs
 from tenants.downloads import csv_bytes, xlsx_bytes
@@ -80,8 +81,8 @@ def download(round_id: UUID, kind: str) -> Response:
     award = awards.find_current_award(round_id)
     if award is None or award.answer is None:
         raise NotFound("award")
-    rows = views.download_rows(award, rounds.get_round(round_id))
-    body = csv_bytes(views.COLUMNS, rows) if kind == "csv" else xlsx_bytes("Award", views.COLUMNS, rows)
+    rows = award_lines.download_rows(award, rounds.get_round(round_id))
+    body = csv_bytes(award_lines.COLUMNS, rows) if kind == "csv" else xlsx_bytes("Award", award_lines.COLUMNS, rows)
     mimetype = "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return Response(body, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="award.{kind}"'})
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,20 +10,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select
 
 from procurement import rules
-from procurement.models import Award, BuyingRound, OrderAllocation, OrderLine, PurchaseOrder, Recharge, RoundItem, Share, Supplier
+from procurement.models import Award, BuyingRound, OrderAllocation, OrderLine, PurchaseOrder, RoundItem, Share, Supplier
 from procurement.services import vat
 from procurement.services.awards import find_current_award
+from procurement.services.recharges import book_suppliers, recharge_coops
 from procurement.services.rounds import get_round, list_round_items
 from procurement.services.sharing import Charges, alone_prices, charges_of, shares_by_rule
 from procurement.share.shares import allocate_packs
 from tenants import audit, clock
 from tenants.db import db
 from tenants.errors import NotFound, RuleBroken
-from tenants.ledger.rules import Line
-from tenants.ledger.services import Posting, post_entries
 from tenants.models import CoopAddress, Tenant
-from tenants.scope import FEDERATION
-from tenants.services import mail
 from tenants.settings import get_setting
 
 
@@ -64,8 +60,8 @@ def place_orders(round_id: UUID) -> list[PurchaseOrder]:
     nets = {coop: vat.net_by_rate(ordering.paid[coop], goods[coop]) for coop in sorted(ordering.paid)}
     passed_on = dict.fromkeys(nets, 0) if ordering.registered else vat.pass_on(invoice_vat, nets)
     _save_shares(ordering, goods)
-    _recharge(ordering, nets, passed_on)
-    _book_suppliers(ordering, orders)
+    recharge_coops(buying_round, nets, passed_on, ordering.names, registered=ordering.registered)
+    book_suppliers(orders, registered=ordering.registered)
     buying_round.state, buying_round.ordered_at, buying_round.share_rule = "ordered", clock.now(), ordering.rule
     audit.record("place-orders", "round", round_id, {"orders": len(orders), "rule": ordering.rule, "cost_pence": award.cost_pence})
     return orders
@@ -214,62 +210,3 @@ def _delivery_by_coop(charges: Charges) -> dict[str, Fraction]:
         for coop, pence in by_coop.items():
             due[coop] += charges.delivery[supplier] * pence / whole_pence if whole_pence else 0
     return due
-
-
-def _recharge(ordering: Ordering, nets: dict[str, dict[str, int]], passed_on: dict[str, int]) -> None:
-    buying_round, today = ordering.buying_round, clock.today()
-    capacity, vat_number, due_on = get_setting("capacity"), get_setting("vat_number"), today + timedelta(days=get_setting("payment_days"))
-    rows, postings = [], []
-    for place, (coop, net) in enumerate(nets.items(), start=1):
-        tax = vat.vat_of(net) if ordering.registered else {}
-        amounts = {"net_pence": sum(net.values()), "vat_pence": sum(tax.values()), "irrecoverable_vat_pence": passed_on[coop]}
-        total, act_id = sum(amounts.values()), uuid4()
-        rows.append({
-            "tenant_id": UUID(coop), "id": uuid4(), "round_id": buying_round.id, "number": f"RC-{buying_round.number:04d}-{place:03d}",
-            "on_date": today, "due_on": due_on, "capacity": capacity, "vat_number": vat_number if ordering.registered else None,
-            "lines": [{"rate": rate, "net_pence": pence, "vat_pence": tax.get(rate, 0)} for rate, pence in net.items()],
-            "total_pence": total, "act_id": act_id, "created_at": clock.now(), **amounts,
-        })
-        if total:
-            postings += _both_books(UUID(coop), buying_round, act_id, amounts, ordering.names[coop], sold_to=_sold_to(capacity))
-    db.session.execute(insert(Recharge), rows)
-    post_entries(postings)
-    for row in rows:
-        audit.record("recharge", "round", buying_round.id, {"total_pence": row["total_pence"], "number": row["number"]}, tenant_id=row["tenant_id"])
-        _tell(row, buying_round)
-
-
-def _sold_to(capacity: str) -> str:
-    """The federation's account for what it recharges: income of a principal; an agent's purchases pass through."""
-    return "recharge-income" if capacity == "principal" else "agency-clearing"
-
-
-def _both_books(coop: UUID, buying_round: BuyingRound, act_id: UUID, amounts: dict[str, int], name: str, *, sold_to: str) -> list[Posting]:
-    total = sum(amounts.values())
-    words = f"{buying_round.title}, round {buying_round.number}"
-    own = [("supplies", amounts["net_pence"]), ("vat-paid", amounts["vat_pence"]), ("irrecoverable-vat", amounts["irrecoverable_vat_pence"])]
-    income = [(sold_to, amounts["net_pence"] + amounts["irrecoverable_vat_pence"]), ("vat-charged", amounts["vat_pence"])]
-    return [
-        Posting(coop, "recharge", words[:200], [Line(account, pence) for account, pence in own if pence] + [Line("due-to", -total, FEDERATION)],
-                source_id=buying_round.id, act_id=act_id),
-        Posting(FEDERATION, "recharge", f"{words}: {name}"[:200],
-                [Line("due-from", total, coop)] + [Line(account, -pence) for account, pence in income if pence],
-                source_id=buying_round.id, act_id=act_id),
-    ]
-
-
-def _book_suppliers(ordering: Ordering, orders: list[PurchaseOrder]) -> None:
-    postings, account = [], "supplies" if get_setting("capacity") == "principal" else "agency-clearing"
-    for order in orders:
-        net, gross = order.goods_pence + order.delivery_pence, order.goods_pence + order.delivery_pence + order.vat_pence
-        bought = [(account, net if ordering.registered else gross), ("vat-paid", order.vat_pence if ordering.registered else 0)]
-        postings.append(Posting(FEDERATION, "purchase-order", order.number,
-                                [Line(account, pence) for account, pence in bought if pence] + [Line("suppliers", -gross, memo=order.number)],
-                                source_id=order.round_id))
-    post_entries(postings)
-
-
-def _tell(row: dict[str, Any], buying_round: BuyingRound) -> None:
-    mail.write_to_roles(
-        row["tenant_id"], ["manager", "treasurer"], f"{buying_round.title}: your statement {row['number']}",
-        f"The orders of {buying_round.title} have gone out. Your statement {row['number']} waits for you under Buying.\n")

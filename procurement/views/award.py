@@ -1,6 +1,5 @@
 """What the award page shows: who supplies what, what is proven, what else could be done, and who pays what."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -9,18 +8,15 @@ from procurement.models import Award, BuyingRound
 from procurement.services import sharing
 from procurement.services.problems import item_names, supplier_names
 from procurement.services.sharing import Charges
+from procurement.views.award_lines import supplier_lines
 from procurement.views.words import STATE_WORDS, STEPS, plural, step_at
-from tenants import clock
-from tenants.downloads import Column
 from tenants.identity import Identity
-from tenants.money import format_pence, format_price
+from tenants.money import format_pence
 from tenants.permissions import may
 from tenants.services.coops import coop_names
 from tenants.settings import SHARE_RULES, get_setting
 from tenants.web_forms import Form
 
-COLUMNS = [Column("supplier", "Supplier", "text"), Column("item", "Item", "text"), Column("pack", "Pack", "text"), Column("packs", "Packs", "packs"),
-           Column("price", "Pence a pack", "text"), Column("cost", "Cost", "pence")]
 _RULE_ABOUT = {
     "equal_price": "Each line’s cost is divided by its packs; delivery follows the goods.",
     "equal_percent": "Everybody saves the same percentage of what they would pay alone.",
@@ -48,7 +44,7 @@ def award_page(award: Award, buying_round: BuyingRound, identity: Identity, form
         "cards": _cards(answer, saved, alone, offered), "bulb": _bulb(answer, buying_round, identity),
         "alone": _alone(joint, known, alone, names, rule, rule in by_rule), "choices": _choices(answer, charges, alone),
         "approve": _approve(award, buying_round, identity, form), "job": None, "pinning": _pinning(award, buying_round, identity),
-        "suppliers": _suppliers(award, buying_round), "total_pence": award.cost_pence,
+        "suppliers": supplier_lines(award, buying_round), "total_pence": award.cost_pence,
         "urls": {"csv": url_for("awards.download", round_id=buying_round.id, kind="csv"), "xlsx": url_for("awards.download", round_id=buying_round.id, kind="xlsx")},
         "rules": [{"name": SHARE_RULES[name], "current": name == rule, "about": _RULE_ABOUT[name],
                    "rows": [{"name": names.get(coop, coop), "pence": paid[coop]} for coop in _by_size(joint)]} for name, paid in by_rule.items()],
@@ -69,13 +65,6 @@ def infeasible_page(award: Award, buying_round: BuyingRound) -> dict[str, Any]:
         "about": "Ease one of these and work the award out again." if found.get("proven", False) else "These were found in the time there was; a smaller set may clash as well.",
         "best": None, "retry_url": url_for("rounds.run_award", round_id=buying_round.id),
     }
-
-
-def download_rows(award: Award, buying_round: BuyingRound) -> list[dict[str, Any]]:
-    """The lines of an award, for a table to download."""
-    suppliers, items = supplier_names(), item_names(buying_round)
-    return [{"supplier": suppliers.get(line["supplier"], line["supplier"]), "item": items[line["item"]][0], "pack": items[line["item"]][1],
-             "packs": line["packs"], "price": line["pence_per_pack"], "cost": line["cost_pence"]} for line in (award.answer or {})["lines"]]
 
 
 def _named(words: str, names: dict[str, str]) -> str:
@@ -207,45 +196,3 @@ def _pinning(award: Award, buying_round: BuyingRound, identity: Identity) -> dic
     return {"form": Form({f"supplier-{code}": choice[code] for code in codes}), "url": url_for("awards.again", round_id=buying_round.id),
             "more_url": None if buying_round.allow_overbuy else url_for("awards.more", round_id=buying_round.id),
             "suppliers": [{"id": code, "name": names.get(code, code), "choice": choice[code]} for code in codes]}
-
-
-def _suppliers(award: Award, buying_round: BuyingRound) -> list[dict[str, Any]]:
-    names, items = supplier_names(), item_names(buying_round)
-    problems = {supplier["id"]: supplier for supplier in (award.problem or {})["suppliers"]}
-    shown = []
-    for supplier in (award.answer or {})["suppliers"]:
-        lines = [line for line in (award.answer or {})["lines"] if line["supplier"] == supplier["id"]]
-        terms = problems[supplier["id"]]
-        shown.append({
-            "id": supplier["id"], "name": names.get(supplier["id"], supplier["id"]), "note": f"delivers {clock.day_words(buying_round.deliver_on)}",
-            "total_pence": supplier["goods_pence"] + supplier["delivery_pence"], "delivery_pence": supplier["delivery_pence"],
-            "delivery_why": _delivery_why(terms, supplier),
-            "lines": [{"item": items[line["item"]][0], "pack": items[line["item"]][1], "packs": line["packs"], "price_pence": Decimal(line["pence_per_pack"]),
-                       "why": _why(terms, supplier, line), "cost_pence": line["cost_pence"]} for line in lines],
-        })
-    return shown
-
-
-def _delivery_why(terms: dict[str, Any], supplier: dict[str, Any]) -> str:
-    free_from = terms.get("free_delivery_from_pence")
-    if not terms.get("delivery_pence"):
-        return "Always free"
-    if free_from is None:
-        return "Charged for every order"
-    if supplier["delivery_pence"] == 0:
-        return f"Free from {format_pence(free_from)}"
-    return f"{format_pence(free_from - supplier['goods_pence'])} short of free delivery"
-
-
-def _why(terms: dict[str, Any], supplier: dict[str, Any], line: dict[str, Any]) -> str:
-    offer = next(offer for offer in terms["offers"] if offer["item"] == line["item"])
-    if terms.get("tier_basis", "item_packs") != "item_packs":
-        basis, bound = terms["tier_basis"], terms["tiers"][supplier["tier"] or 0]
-        start = f"{bound:,} packs" if basis == "order_packs" else format_pence(bound)
-        return "First step of the whole order" if not bound else f"Step of the whole order from {start}"
-    bounds = offer.get("tiers", [0])
-    tier = max(place for place, bound in enumerate(bounds) if line["packs"] >= bound)
-    words = "First step" if tier == 0 else f"Step from {bounds[tier]:,} packs"
-    if tier + 1 < len(bounds):
-        words += f"; {plural(bounds[tier + 1] - line['packs'], 'pack')} to the next, at {format_price(Decimal(offer['pence_per_pack'][tier + 1]))}"
-    return words

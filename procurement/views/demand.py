@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from procurement.models import BuyingRound, Offer, RoundItem, Supplier
-from procurement.progress import NextStep, PriceList, lowest_first_prices, next_step, order_reached
+from procurement.progress import NextStep, PriceList, SupplierTerms, lowest_first_prices, next_step, order_reached, supplier_step
 from procurement.rules import demand_value_pence
 from procurement.services import demand, rounds
 from procurement.services.rounds import valid_on
@@ -27,6 +28,7 @@ class Market:
 
     lists: dict[UUID, list[PriceList]]
     first_prices: dict[UUID, Decimal]
+    terms: dict[str, SupplierTerms]
 
 
 def read_market(buying_round: BuyingRound, item_ids: list[UUID], totals: Mapping[UUID, int]) -> Market:
@@ -46,7 +48,9 @@ def read_market(buying_round: BuyingRound, item_ids: list[UUID], totals: Mapping
             supplier.name, supplier.order_tiers if by_order else offer.tiers, offer.pence_per_pack, supplier.tier_basis, offer.mode,
             offer.minimum_packs, offer.multiple_packs, offer.capacity_packs,
             order_reached(supplier.tier_basis, firsts[supplier.id], packs) if by_order else 0))
-    return Market(dict(lists), lowest_first_prices(lists))
+    terms = {supplier.name: SupplierTerms(supplier.name, supplier.delivery_pence, supplier.free_delivery_from_pence, supplier.minimum_order_pence)
+             for _, supplier in found}
+    return Market(dict(lists), lowest_first_prices(lists), terms)
 
 
 def demand_page(buying_round: BuyingRound, coop_name: str, typed: Mapping[UUID, int] | None = None) -> dict[str, Any]:
@@ -70,6 +74,7 @@ def demand_page(buying_round: BuyingRound, coop_name: str, typed: Mapping[UUID, 
         "total_pence": demand_value_pence({str(k): v for k, v in wanted.items()}, {str(k): v for k, v in _prices(shown).items()}),
         "saved_words": f"Saved {clock.moment_words(own.answer.answered_at)}." if own.answer else "Not saved yet.",
         "hint": _hint(items, market, wanted, totals, own.packs) if seen and open_now else None,
+        "suppliers": _suppliers(items, market, totals) if seen and open_now else [],
         "answered": _answered(buying_round, seen is not None), "next_steps": _next_steps(buying_round),
         "note": own.note, "version": own.answer.version if own.answer else 0, "answer": own.answer,
     }
@@ -95,6 +100,26 @@ def _item(item: RoundItem, market: Market, wanted: Mapping[UUID, int], totals: M
         "next_pence": ends, "pct": None if step.best_pence_per_pack is None else (100.0 if not left else 100.0 * have / (have + left)),
         "error": None,
     }
+
+
+def _suppliers(items: list[RoundItem], market: Market, totals: Mapping[UUID, int]) -> list[dict[str, str]]:
+    """How far each supplier that is cheapest for something today is from its minimum order and from free delivery."""
+    goods: dict[str, Fraction] = defaultdict(Fraction)
+    for item in items:
+        packs = totals.get(item.item_id, 0)
+        step = next_step(packs, item.packs_per_box, market.lists.get(item.item_id, []))
+        if step.best_supplier is not None and step.best_pence_per_pack is not None:
+            goods[step.best_supplier] += packs * Fraction(step.best_pence_per_pack)
+    shown = []
+    for name, pence in sorted(goods.items()):
+        at = supplier_step(market.terms[name], round_half_up(pence))
+        parts = [f"{format_pence(at.to_minimum_pence)} to its minimum order" if at.to_minimum_pence else "minimum order reached"]
+        if at.to_free_delivery_pence is None:
+            parts.append(f"delivery always {format_pence(market.terms[name].delivery_pence)}")
+        else:
+            parts.append(f"{format_pence(at.to_free_delivery_pence)} to free delivery" if at.to_free_delivery_pence else "delivery is free")
+        shown.append({"name": name, "text": ", ".join(parts)})
+    return shown
 
 
 def _prices(shown: list[dict[str, Any]]) -> dict[str, Decimal]:

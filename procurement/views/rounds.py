@@ -32,8 +32,15 @@ def list_page(found: list[BuyingRound], total: int, page: int, state: str, words
         "may_open": may("run-rounds", identity.kind, identity.roles), "new_href": url_for("rounds.new"),
         "filters": {"q": words, "state": state, "states": [("", "All"), *((key, value[0]) for key, value in STATE_WORDS.items())]},
         "page": page, "pages": pages, "total": total, "page_url": lambda number: url_for("rounds.index", page=number, state=state or None, q=words or None),
-        "urls": None,
+        "urls": None, "also": _also(identity),
     }
+
+
+def _also(identity: Identity) -> list[tuple[str, str]]:
+    """Pages beside the list of rounds: (address, words)."""
+    if identity.kind == "coop":
+        return [("/statements", "Your statements")] if may("see-statement", identity.kind, identity.roles) else []
+    return [("/orders", "Purchase orders"), ("/suppliers", "Suppliers and prices")] if may("see-orders", identity.kind, identity.roles) else []
 
 
 def waiting_for(identity: Identity) -> list[dict[str, Any]]:
@@ -45,9 +52,9 @@ def waiting_for(identity: Identity) -> list[dict[str, Any]]:
                  "text": f"It closes on {clock.moment_words(row.closes_at)}: {left_words(row.closes_at, clock.now())}.", "act": "Say what you need"}
                 for row in open_rounds]
     if may("run-rounds", identity.kind, identity.roles):
-        todo = {"closed": ("is closed.", "Work out and approve the award", "See the award"), "awarded": ("is approved.", "The orders can go out.", "Send the orders")}
+        todo = {"closed": ("is closed.", "Work out and approve the award.", "Go on"), "awarded": ("is approved.", "The orders can go out.", "Send the orders")}
         found = db.session.scalars(select(BuyingRound).where(BuyingRound.state.in_(todo)).order_by(BuyingRound.number))
-        return [{"href": url_for("awards.show", round_id=row.id), "title": f"{row.title} {todo[row.state][0]}", "text": todo[row.state][1], "act": todo[row.state][2]} for row in found]
+        return [{"href": url_for("awards.show" if awards.find_current_award(row.id) else "rounds.show", round_id=row.id), "title": f"{row.title} {todo[row.state][0]}", "text": todo[row.state][1], "act": todo[row.state][2]} for row in found]
     return []
 
 
@@ -75,7 +82,7 @@ def officer_page(buying_round: BuyingRound, form: Form, identity: Identity) -> d
     return {
         "round": {"name": buying_round.title, "href": url_for("rounds.show", round_id=buying_round.id)}, "title": buying_round.title,
         "state_word": word, "state_kind": kind, "form": form,
-        "about": f"Round {buying_round.number}, {plural(len(items), 'item')}. Closes {clock.moment_words(buying_round.closes_at)}. {buying_round.extended_reason}".strip(),
+        "about": f"Round {buying_round.number}, {plural(len(items), 'item')}. {'Closes' if buying_round.state in ('draft', 'open') else 'Closed'} {clock.moment_words(buying_round.closes_at)}. {buying_round.extended_reason}".strip(),
         "step_names": STEPS, "step_at": step_at(buying_round.state, proposed=bool(award and award.state == "proposed")),
         "cards": [{"title": "Answered", "value": f"{done} of {len(coops)}", "small": "co-ops"}, {"title": "Packs", "value": f"{sum(totals.values()):,}", "small": plural(sum(1 for n in totals.values() if n), "item")},
                   {"title": "Value", "value": format_pence(value), "small": "at the lowest first price"}],
@@ -110,8 +117,8 @@ def _demand_by_coop(round_id: UUID) -> dict[UUID, dict[UUID, int]]:
 
 
 def _coops(round_id: UUID, wanted: dict[UUID, dict[UUID, int]], prices: dict[str, Any]) -> list[dict[str, Any]]:
-    answers = dict(db.session.execute(select(DemandAnswer.tenant_id, DemandAnswer.answered_at).where(DemandAnswer.round_id == round_id)).tuples().all())
-    notes = dict(db.session.execute(select(DemandAnswer.tenant_id, DemandAnswer.note).where(DemandAnswer.round_id == round_id, func.length(DemandAnswer.note) > 0)).tuples().all())
+    answers = {tenant_id: value for tenant_id, value in db.session.execute(select(DemandAnswer.tenant_id, DemandAnswer.answered_at).where(DemandAnswer.round_id == round_id))}
+    notes = {tenant_id: value for tenant_id, value in db.session.execute(select(DemandAnswer.tenant_id, DemandAnswer.note).where(DemandAnswer.round_id == round_id, func.length(DemandAnswer.note) > 0))}
     rows = []
     for coop in db.session.scalars(select(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None)).order_by(Tenant.name)):
         packs = {str(item_id): count for item_id, count in wanted.get(coop.id, {}).items()}

@@ -1,11 +1,12 @@
 """The ground of every API blueprint: strict reading, and refusals as errors of the house."""
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import marshmallow as ma
 from flask import Request
 from flask_smorest import Blueprint
+from marshmallow.exceptions import SCHEMA
 from webargs.flaskparser import FlaskParser
 
 from tenants.api.reading import read_json
@@ -15,7 +16,7 @@ from tenants.errors import InvalidInput
 class StrictParser(FlaskParser):
     """Reads bodies and queries; an unknown field is refused, not overlooked."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "json": ma.RAISE, "query": ma.RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "json": ma.RAISE, "query": ma.RAISE}
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """The body as JSON, read strictly."""
@@ -45,7 +46,7 @@ def flat(messages: Any, path: str = "") -> dict[str, str]:
     if isinstance(messages, dict):
         found: dict[str, str] = {}
         for key, part in messages.items():
-            name = "" if key == ma.exceptions.SCHEMA else str(key)
+            name = "" if key == SCHEMA else str(key)
             found |= flat(part, ".".join(step for step in (path, name) if step))
         return found
     texts = messages if isinstance(messages, list) else [messages]

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
@@ -95,14 +95,16 @@ def make_market(count: int, items: int) -> tuple[list[UUID], list[int]]:
     made: dict[str, UUID] = {}
     with acting_for_federation():
         for item in sheet["items"]:
-            values = ItemSchema().load({"code": item["id"], "name": item["id"], "unit": "Box", "retail_pence": "45.00"})
-            made[item["id"]] = catalogue.add_item(dict(values)).id
+            values = ItemSchema().load({"code": item["id"], "name": item["id"], "unit": "Box", "retail_price": "45.00"})
+            made[item["id"]] = catalogue.add_item(cast("dict[str, Any]", values)).id
         for row in sheet["suppliers"]:
-            values = SupplierSchema().load({"code": row["id"], "name": row["id"], "tier_basis": row["tier_basis"], "order_tiers": row["tiers"], "delivery_fee": "25.00"})
-            supplier_id = str(suppliers.add_supplier(dict(values)).id)
+            terms = {"tier_basis": row["tier_basis"], "order_tiers": row["tiers"], "delivery_fee": "25.00"}
+            values = SupplierSchema().load({"code": row["id"], "name": row["id"], **terms})
+            supplier_id = str(suppliers.add_supplier(cast("dict[str, Any]", values)).id)
             for offer in row["offers"]:
                 prices = [f"{int(pence) // 100}.{int(pence) % 100:02d}" for pence in offer["pence_per_pack"]]
-                suppliers.add_offer(dict(NewOfferSchema().load({"supplier_id": supplier_id, "item_id": str(made[offer["item"]]), "prices": prices, **days})))
+                values = NewOfferSchema().load({"supplier_id": supplier_id, "item_id": str(made[offer["item"]]), "prices": prices, **days})
+                suppliers.add_offer(cast("dict[str, Any]", values))
     return list(made.values()), [sum(item["demand"].values()) for item in sheet["items"]]
 
 
@@ -175,8 +177,9 @@ def main() -> int:
     total = sum(spent for name, spent in found.seconds.items() if name not in apart)
     figures = [Figure(f"round: {name}", spent, "s") for name, spent in found.seconds.items()]
     figures.append(Figure(f"round: {chosen.coops} co-ops × {chosen.items} lines, all but apart", total, "s", 10))
-    limits = {"web": 250, "worker": 700, "worker's job": 700}
-    figures += [Figure(f"round: peak memory, {name}", peak, "MiB", limits.get(name.replace("worker-2", "worker"))) for name, peak in sorted(memory.peaks.items())]
+    for name, peak in sorted(memory.peaks.items()):
+        limit = 250 if name == "web" else 700 if name.startswith("worker") else None
+        figures.append(Figure(f"round: peak memory, {name}", peak, "MiB", limit))
     return tell(figures)
 
 
