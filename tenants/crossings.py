@@ -3,7 +3,6 @@
 The catalogue test refuses a `SECURITY DEFINER` function that is not named here, and a grant that is.
 """
 
-from tenants.isolation import FEDERATION_ID
 
 TENANTS = ("member", "office")
 EVERYBODY = ("member", "office", "door")

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import bindparam, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.pool import NullPool
 
-from redis import Redis
 from tenants import clock
 from tenants.db import bind_scope, db, retried, transaction
 from tenants.errors import Conflict, HouseError, NotFound

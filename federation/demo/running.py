@@ -33,8 +33,8 @@ def work_out(round_id: UUID, officer: UUID | None, *, story_seconds: float = 5) 
     return award_id
 
 
-def price_alone(round_id: UUID, officer: UUID | None, *, tell: Tell = lambda words: None) -> None:
-    """Work out what each co-op would pay alone, one after the other."""
+def price_alone(round_id: UUID, officer: UUID | None, *, seconds: float = ALONE_SECONDS, tell: Tell = lambda words: None) -> None:
+    """Work out what each co-op would pay alone, one after the other; `seconds` at most for each."""
     from procurement.award.alone import coalition_cost
     from procurement.award.problem import parse_problem
 
@@ -43,7 +43,7 @@ def price_alone(round_id: UUID, officer: UUID | None, *, tell: Tell = lambda wor
     parsed = parse_problem(everything)
     coops = sorted({coop for item in everything["items"] for coop in item["demand"]})
     for place, coop in enumerate(coops, start=1):
-        found = coalition_cost(parsed, frozenset([coop]), time_limit_seconds=ALONE_SECONDS, gap=ALONE_GAP)
+        found = coalition_cost(parsed, frozenset([coop]), time_limit_seconds=seconds, gap=ALONE_GAP)
         with acting_for_federation(officer):
             sharing.save_alone_price(round_id, UUID(coop), found)
         tell(f"prices alone: {place} of {len(coops)}")

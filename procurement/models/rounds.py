@@ -55,7 +55,7 @@ class RoundItem(Base):
     """One item of a round, as it stood when the round opened: later changes to the catalogue do not reach it."""
 
     __tablename__ = "round_item"
-    __isolation__ = Isolation("federation", "round", crossing="select")
+    __isolation__ = Isolation("federation", "round", member_sees="opened", crossing="select")
 
     round_id: Mapped[UUID] = mapped_column(ForeignKey("buying_round.id"), primary_key=True)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), primary_key=True)
@@ -65,6 +65,8 @@ class RoundItem(Base):
     packs_per_box: Mapped[int]
     vat_rate_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     retail_pence: Mapped[Decimal | None] = mapped_column(Price)
+    opened: Mapped[bool] = mapped_column(server_default="false")
+    """Members see the items of a round from its opening on: those of a draft are the office's."""
 
 
 class DemandAnswer(Base):

@@ -72,6 +72,7 @@ def copy(round_id: UUID) -> Any:
 @needs("see-rounds")
 def download(round_id: UUID) -> Response:
     """The items with what is saved, ready to be filled in and uploaded again."""
+    rounds.get_round(round_id)
     own = demand.get_own_demand(round_id)
     columns = [Column("item", "item", "text"), Column("packs", "packs", "packs"), Column("note", "note", "text")]
     rows = [{"item": item.code, "packs": own.packs.get(item.item_id, 0), "note": item.name} for item in rounds.list_round_items(round_id)]

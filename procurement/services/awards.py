@@ -12,7 +12,7 @@ from procurement.services.problems import build_problem
 from procurement.services.rounds import get_round
 from tenants import audit, clock, jobs
 from tenants.db import db
-from tenants.errors import InvalidInput, NotFound, RuleBroken
+from tenants.errors import Conflict, InvalidInput, NotFound, RuleBroken
 from tenants.scope import current_scope
 
 
@@ -20,7 +20,7 @@ def run_award(round_id: UUID, *, pinned: Sequence[str] = (), barred: Sequence[st
     """Ask for an award to be worked out; earlier proposals stay, to be compared.
 
     `pinned` and `barred` are supplier codes that must be used, or must not.
-    Raises: NotFound, RuleBroken, InvalidInput when a supplier is both.
+    Raises: NotFound, RuleBroken, Conflict while one is under way, InvalidInput when a supplier is both.
     """
     buying_round = get_round(round_id, lock=True)
     wanted = db.session.scalar(select(Demand.packs).where(Demand.round_id == round_id).limit(1)) or 0
@@ -28,15 +28,24 @@ def run_award(round_id: UUID, *, pinned: Sequence[str] = (), barred: Sequence[st
     both = sorted(set(pinned) & set(barred))
     if both:
         raise InvalidInput({"choice": f"{both[0]} cannot be both required and left out"})
+    _set_aside_ended(round_id)
     award = Award(round_id=round_id, pinned=sorted(set(pinned)), barred=sorted(set(barred)), created_at=clock.now())
     db.session.add(award)
     db.session.flush()
     award.job_id = jobs.defer(
         "work-out-award", {"award_id": str(award.id)}, label=f"Working out the award of round {buying_round.number}",
-        link=f"/rounds/{round_id}/award", once_key=f"award:{round_id}",
+        link=f"/rounds/{round_id}/award", once_key=f"award:{award.id}",
     )
     audit.record("run-award", "award", award.id, {"round": str(round_id), "pinned": award.pinned, "barred": award.barred})
     return award
+
+
+def _set_aside_ended(round_id: UUID) -> None:
+    """Awards whose work failed or was stopped are set aside. Raises: Conflict while one is still being worked out."""
+    for award in db.session.scalars(select(Award).where(Award.round_id == round_id, Award.state == "running")):
+        if award.job_id is not None and jobs.get_work(award.job_id).state in ("waiting", "running"):
+            raise Conflict("award-under-way", "An award of this round is being worked out already. Wait for it, or stop it first.")
+        award.state = "set_aside"
 
 
 def problem_of(award: Award) -> dict[str, Any]:

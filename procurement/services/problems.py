@@ -51,7 +51,7 @@ def build_problem(buying_round: BuyingRound, barred: list[str] | None = None) ->
 
 def supplier_names() -> dict[str, str]:
     """Names of all suppliers by code."""
-    return dict(db.session.execute(select(Supplier.code, Supplier.name)).tuples().all())
+    return {code: name for code, name in db.session.execute(select(Supplier.code, Supplier.name))}
 
 
 def item_names(buying_round: BuyingRound) -> dict[str, tuple[str, str]]:

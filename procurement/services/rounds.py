@@ -64,7 +64,7 @@ def open_round(round_id: UUID) -> BuyingRound:
     offers = db.session.scalar(select(func.count()).select_from(Offer).where(
         Offer.item_id.in_(item_ids), *valid_on(pricing_day(buying_round)))) or 0
     rules.may_open(buying_round.state, len(item_ids), offers, buying_round.closes_at, clock.now())
-    _set_items(buying_round, item_ids)
+    _set_items(buying_round, item_ids, opened=True)
     buying_round.state = "open"
     buying_round.opened_at = clock.now()
     _plan_dates(buying_round)
@@ -212,14 +212,14 @@ def _check_plan(plan: RoundPlan) -> None:
         raise InvalidInput(errors)
 
 
-def _set_items(buying_round: BuyingRound, item_ids: Sequence[UUID]) -> None:
+def _set_items(buying_round: BuyingRound, item_ids: Sequence[UUID], *, opened: bool = False) -> None:
     items = db.session.scalars(select(Item).where(Item.id.in_(item_ids), Item.retired_at.is_(None))).all()
     if len(items) < len(set(item_ids)):
         raise InvalidInput({"item_ids": "One of these items is no longer in the catalogue"})
     db.session.execute(delete(RoundItem).where(RoundItem.round_id == buying_round.id))
     db.session.add_all(
         RoundItem(round_id=buying_round.id, item_id=item.id, code=item.code, name=item.name, unit=item.unit,
-                  packs_per_box=item.packs_per_box, vat_rate_percent=item.vat_rate_percent, retail_pence=item.retail_pence)
+                  packs_per_box=item.packs_per_box, vat_rate_percent=item.vat_rate_percent, retail_pence=item.retail_pence, opened=opened)
         for item in items
     )
     db.session.flush()

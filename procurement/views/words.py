@@ -77,6 +77,6 @@ def job_view(work: Work, done_url: str, done_words: str = "See the result") -> d
         "id": str(work.id), "title": work.label, "status": status, "status_words": words, "percent": work.percent,
         "step_words": work.step or ("Waiting for its turn" if status == "queued" else words), "error": work.problem,
         "detail": f"{plural(max(ran, 0), 'second')} so far" if status in ("queued", "running") else "",
-        "poll_url": f"/work/{work.id}/progress", "stop_url": f"/work/{work.id}/cancel", "done_url": done_url, "done_words": done_words,
+        "poll_url": f"/work/{work.id}?part=progress", "stop_url": f"/work/{work.id}/cancel", "done_url": done_url, "done_words": done_words,
         "work_url": "/work",
     }

@@ -6,7 +6,8 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tenants import audit, jobs
-from tenants.web import say, signed_in
+from tenants.services.work import check_may_change, get_seen, may_see
+from tenants.web import current_identity, say, signed_in
 
 work = Blueprint("work", __name__)
 ENDED = {"done": ("Done", "ok"), "failed": ("Failed", "bad"), "cancelled": ("Stopped", "warn")}
@@ -30,7 +31,7 @@ def job_view(one: jobs.Work) -> dict[str, Any]:
 @signed_in()
 def index():
     """Work under way and ended, newest first."""
-    listed = jobs.list_work()
+    listed = [one for one in jobs.list_work() if may_see(one, current_identity())]
     return render_template(
         "tenants/work.html", running=[job_view(one) for one in listed if one.state not in ENDED], waiting=[],
         finished=[{"title": one.label, "status_word": ENDED[one.state][0], "status_kind": ENDED[one.state][1],
@@ -45,7 +46,7 @@ def index():
 @signed_in()
 def one(work_id: UUID):
     """One piece of work; `?part=progress` answers the poll with the panel alone."""
-    job = job_view(jobs.get_work(work_id))
+    job = job_view(get_seen(work_id, current_identity()))
     if request.args.get("part") == "progress":
         return render_template("frame/progress.html", job=job)
     return render_template("tenants/work_one.html", job=job)
@@ -55,6 +56,7 @@ def one(work_id: UUID):
 @signed_in()
 def cancel(work_id: UUID):
     """Ask it to stop."""
+    check_may_change(get_seen(work_id, current_identity()), current_identity())
     jobs.cancel_work(work_id)
     audit.record("cancel-work", "work", work_id)
     say("It stops as soon as it can.")
@@ -65,6 +67,7 @@ def cancel(work_id: UUID):
 @signed_in()
 def retry(work_id: UUID):
     """Try it again."""
+    check_may_change(get_seen(work_id, current_identity()), current_identity())
     jobs.retry_work(work_id)
     audit.record("retry-work", "work", work_id)
     say("It is tried again.")

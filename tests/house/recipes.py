@@ -4,6 +4,8 @@ A recipe maps a position to a kind of id (see `tests.house.world`), or to `=text
 variable of the path, or `form.NAME`, `json.NAME`, `query.NAME`.
 """
 
+# ruff: noqa: RUF024  (recipes are read, never changed, so views may share one)
+
 ROUND = {"round_id": "round"}
 ITEM, SUPPLIER, OFFER = {"item_id": "item"}, {"supplier_id": "supplier"}, {"offer_id": "offer"}
 WORK, BATCH, FILE = {"work_id": "work"}, {"batch_id": "batch"}, {"import_id": "import"}
@@ -14,6 +16,8 @@ RECIPES: dict[str, dict[str, str]] = {
                      "account.qr", "account.end_all", "people.index", "people.retry_letters", "work.index", "door.sign_in", "door.second_step",
                      "door.sign_out", "door.reset", "settings.index", "health", "coop.show",
                      "about.help_page", "about.accessibility", "about.privacy", "about.more"), {}),
+    "coops.index": {}, "coops.add": {"form.name": "=New Care", "form.joined_on": "=2026-01-01"},
+    "coops.invite": {"form.coop": "member", "form.email": "=somebody@example.org"},
     "coop.save": {"form.lines": "=1 High Street", "form.postcode": "=LS1 1AA"},
     "static": {"filename": "=house.css"},
     "account.end_session": {"key": "session"},

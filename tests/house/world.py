@@ -72,8 +72,8 @@ def made_world(database: str, folder: Path) -> Iterator[World]:
         markers = Markers(f"canary-secret-{mark}", f"canary-published-{mark}", f"canary-name-{mark}")
         a = make_coop(f"Afon {markers.name}")
         world = World(app, database, a, make_coop("Beacon Care"), markers)
-        _buy(world)
         _settle(world)
+        _buy(world)
         yield world
 
 
@@ -104,7 +104,7 @@ def _buy(world: World) -> None:
 
 def _office_ids(world: World, ordered: UUID) -> None:
     with acting_for_federation():
-        batch = ImportBatch(kind="prices", file_name="prices.csv", rows=[], errors=[], created_at=clock.now())
+        batch = ImportBatch(kind="prices", file_name="prices.csv", rows=[], errors={"list": [], "count": 0, "notes": []}, created_at=clock.now())
         db.session.add(batch)
         db.session.flush()
         own = {
@@ -140,4 +140,5 @@ def _settle(world: World) -> None:
     theirs = {"person": [str(manager), str(carer)], "session": [session], "invitation": [invitation], "token": [str(token)], "coop": [str(a)]}
     for side, more in {"coop": [*works, *office_works], "office": works}.items():
         world.foreign[side] |= {**theirs, "work": more}
-    world.shared["office"]["work"] = office_works
+    world.shared["office"] |= {"work": office_works, "member": [str(a)]}
+    world.foreign["coop"]["member"] = [str(a)]

@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 def address(app: HouseFlask) -> Iterator[str]:
     """Where the test's app is served by waitress, in threads of this process."""
     sockets: dict[int, object] = {}
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4, map=sockets)
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8, map=sockets)
     ending = threading.Event()
 
     def serve() -> None:

@@ -1,5 +1,6 @@
 """The whole round in a browser: the officer opens it, the manager answers, the award, the orders, the statement."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -97,12 +98,12 @@ def _award(officer: Visitor, path: str, run_jobs: Callable[[], list[str]]) -> No
     expect(page.get_by_role("progressbar")).to_be_attached()
     check_page(page)
     run_jobs()
-    page.get_by_role("link", name="See the award").click()
+    page.get_by_role("link", name=re.compile("See the (award|result)")).click()
     check_page(page)
     page.get_by_role("group", name="Southgate Ŵyn").get_by_label("Must be in").check()
     page.get_by_role("button", name="Work out the award again").click()
     run_jobs()
-    page.get_by_role("link", name="See the award").click()
+    page.get_by_role("link", name=re.compile("See the (award|result)")).click()
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("Reason").fill("The least cost.")

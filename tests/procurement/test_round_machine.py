@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import func, select
@@ -32,7 +32,7 @@ from tests.factories.tenants import make_coop
 
 pytestmark = pytest.mark.slow
 PACKS = st.integers(0, 150)
-STEPS = ("open", "close", "award", "approve", "order", "cancel", "extend")
+STEPS = ("open", "open", "open", "close", "award", "approve", "order", "extend")
 
 
 class RoundMachine(RuleBasedStateMachine):
@@ -63,10 +63,11 @@ class RoundMachine(RuleBasedStateMachine):
         return True
 
     def everything(self) -> list[Any]:
-        """A fingerprint of every table of buying and of the books."""
+        """How many rows each table of buying and of the books has, and which transaction wrote the last."""
         names = ("buying_round", "demand", "demand_answer", "award", "purchase_order", "order_line", "order_allocation", "share", "recharge",
                  "ledger_entry", "ledger_line", "audit_entry", "outbox", "mail")
-        query = " UNION ALL ".join(f"SELECT '{name}', md5(string_agg(t::text, '' ORDER BY t::text)) FROM {name} t" for name in names)
+        # Whatever changes a row gives it a new xmin, so that counting and the newest of them tell enough, and fast.
+        query = " UNION ALL ".join(f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name}" for name in names)
         return self.superuser.execute(query).fetchall()  # type: ignore[arg-type]
 
     @rule(place=st.integers(0, 3), packs=st.tuples(PACKS, PACKS, PACKS))
@@ -88,6 +89,12 @@ class RoundMachine(RuleBasedStateMachine):
         for step in steps:
             self.take(step)
 
+    @precondition(lambda self: len(self.wanted) == 4)
+    @rule()
+    def call_off(self) -> None:
+        """The officer cancels the round, which is refused once its orders have gone out."""
+        self.take("cancel")
+
     @rule()
     def go_on(self) -> None:
         """The officer clicks what is next."""
@@ -104,6 +111,16 @@ class RoundMachine(RuleBasedStateMachine):
         self.refused_changes_nothing(act)
         with acting_for_federation():
             self.state = rounds.get_round(self.round_id).state
+
+    def teardown(self) -> None:
+        """Whatever happened, the round is taken as far as it goes, and what comes out adds up."""
+        if not hasattr(self, "state"):
+            return
+        for _ in range(4):
+            self.go_on()
+        if self.state == "ordered":
+            self.packs_and_pence_add_up()
+        self.books_balance_and_agree()
 
     def act_open(self) -> None:
         rounds.open_round(self.round_id)
@@ -152,11 +169,12 @@ class RoundMachine(RuleBasedStateMachine):
             shared = select(func.sum(Share.net_pence)).where(Share.round_id == self.round_id)
             assert db.session.scalar(net) == db.session.scalar(bought) == db.session.scalar(shared) == award.cost_pence
             self.vat_adds_up()
+            awarded = sum(line["packs"] for line in (award.answer or {})["lines"])
         needed: dict[UUID, int] = defaultdict(int)
         for packs in self.wanted.values():
             for item, count in packs.items():
                 needed[item] += count
-        assert sum(line["packs"] for line in award.answer["lines"]) == sum(ordered.values())
+        assert awarded == sum(ordered.values())
         assert all(ordered[item] >= count for item, count in needed.items()) and set(ordered) == set(needed)
         assert self.overbuy or ordered == needed
         assert allocated == ordered
@@ -191,9 +209,9 @@ def test_a_round_keeps_every_pack_and_penny_whatever_people_click(template_datab
         RoundMachine.superuser, RoundMachine.items = superuser, make_market()
         RoundMachine.coops = [make_coop(f"Co-op {letter}") for letter in "ABCD"]
         machine = RoundMachine.TestCase
-        machine.settings = settings(max_examples=15, stateful_step_count=15, deadline=None, derandomize=True, database=None,
+        machine.settings = settings(max_examples=8, stateful_step_count=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
                                     suppress_health_check=list(HealthCheck))
         machine().runTest()
         ordered = superuser.execute("SELECT count(*) FROM buying_round WHERE state = 'ordered'").fetchone()
-        assert ordered and ordered[0] > 0
+        assert ordered and ordered[0] >= 3
     servers.drop_database(name)

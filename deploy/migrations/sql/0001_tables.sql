@@ -495,6 +495,7 @@ CREATE TABLE round_item (
     packs_per_box INTEGER NOT NULL,
     vat_rate_percent NUMERIC(5, 2) NOT NULL,
     retail_pence NUMERIC(14, 4),
+    opened BOOLEAN DEFAULT 'false' NOT NULL,
     CONSTRAINT round_item_pk PRIMARY KEY (round_id, item_id),
     CONSTRAINT round_item_round_id_fk FOREIGN KEY(round_id) REFERENCES buying_round (id),
     CONSTRAINT round_item_item_id_fk FOREIGN KEY(item_id) REFERENCES item (id)

@@ -273,7 +273,7 @@ CREATE POLICY reset_link_door_delete ON reset_link FOR DELETE TO {prefix}_door U
 ALTER TABLE round_item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE round_item FORCE ROW LEVEL SECURITY;
 GRANT select ON round_item TO {prefix}_member;
-CREATE POLICY round_item_member_select ON round_item FOR SELECT TO {prefix}_member USING (true);
+CREATE POLICY round_item_member_select ON round_item FOR SELECT TO {prefix}_member USING (opened);
 GRANT select, insert, update, delete ON round_item TO {prefix}_office;
 CREATE POLICY round_item_office_select ON round_item FOR SELECT TO {prefix}_office USING (true);
 CREATE POLICY round_item_office_insert ON round_item FOR INSERT TO {prefix}_office WITH CHECK (true);
