@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tempfile
 from argparse import Namespace
+from pathlib import Path
 
 from federation.config import PROJECT
 from tenants.errors import InvalidInput
@@ -27,7 +29,11 @@ def run_benchmarks(arguments: Namespace) -> int:
     unknown = sorted(set(arguments.names) - set(known))
     if unknown:
         raise InvalidInput({"NAME": f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(known)}."})
-    codes = [_run([sys.executable, str(known[name])]) for name in arguments.names or known]
+    with tempfile.TemporaryDirectory() as directory:
+        gathered = Path(directory) / "figures"
+        codes = [_run([sys.executable, str(known[name])], FED_BENCH_FIGURES=str(gathered)) for name in arguments.names or known]
+        if gathered.exists() and len(codes) > 1:
+            codes.append(_run([sys.executable, str(BENCHMARKS / "figures.py"), str(gathered)]))
     return max(codes, default=0)
 
 
@@ -42,6 +48,6 @@ def run_lint(_arguments: Namespace) -> int:
     return max(codes)
 
 
-def _run(command: list[str]) -> int:
-    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+def _run(command: list[str], **variables: str) -> int:
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)} | variables
     return abs(subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode)

@@ -88,10 +88,11 @@ class Outcome:
 def run(plan: Plan) -> Outcome:
     """Make the round and run it through; steps are printed, progress goes to standard error."""
     seconds: dict[str, float] = {}
-    rng = Random(plan.seed)
     with _step("co-ops", seconds):
-        staff = take_part(rng, plan.coops)
+        staff = take_part(Random(plan.seed), plan.coops)
         officer = meet_people(staff)
+    # Drawn anew, so that the numbers do not depend on how many co-ops had to be invented.
+    rng = Random(plan.seed)
     with _step("catalogue, suppliers, price lists", seconds):
         goods = make_catalogue(rng, plan.items)
         items = stock(goods, make_suppliers(rng, plan.suppliers, goods), officer)
@@ -117,19 +118,19 @@ def run(plan: Plan) -> Outcome:
 
 
 def take_part(rng: Random, coops: int) -> dict[UUID, int]:
-    """Care staff by co-op: those of the federation, by name, then invented ones up to `coops`."""
+    """Care staff by co-op, in the order of their names: those of the federation, then invented ones up to `coops`."""
     with acting_for_federation():
         if federation_name() is None:
             found_federation(NAME)
         sizes = latest_sizes()
         here = list(list_coops())
-        staff = {row.id: _staff(sizes.get(row.id)) for row in here[:coops]}
+        staff = [(row.name, row.id, _staff(sizes.get(row.id))) for row in here[:coops]]
         names = {row.name for row in here}
         for row in [row for row in make_coops(rng, MOST_COOPS) if row["name"] not in names][:coops - len(staff)]:
             size = Size(members=row["care_staff"] * 2, staff=row["care_staff"], care_hours_week=row["care_staff"] * 25,
                         turnover_pence=row["care_staff"] * TURNOVER_PER_WORKER_PENCE, source="invented for the demo", as_of=date(2026, 3, 31))
-            staff[add_coop(NewCoop(row["name"], clock.today(), size=size))] = row["care_staff"]
-    return staff
+            staff.append((row["name"], add_coop(NewCoop(row["name"], clock.today(), size=size)), row["care_staff"]))
+    return {coop_id: workers for _, coop_id, workers in sorted(staff)}
 
 
 def meet_people(staff: Mapping[UUID, int]) -> UUID:

@@ -200,7 +200,8 @@ def preview_facts(batch: DemandImport) -> dict[str, Any]:
         "title": f"What {batch.file_name} says", "file_name": batch.file_name, "columns": ["Item", "Packs"], "rows": rows,
         "state": batch.state, "state_words": words, "state_kind": kind, "state_small": f"Uploaded {clock.moment_words(batch.created_at)}.",
         "notes": [f"Row {error['row']}, {error['column']}: {error['text']}" for error in batch.errors[:SHOWN_ROWS]],
-        "crumb_words": buying_round.title, "crumb_href": url_for(".show", round_id=batch.round_id), "upload_href": url_for(".file_form", round_id=batch.round_id),
+        "crumb_words": buying_round.title, "crumb_href": url_for(".show", round_id=batch.round_id),
+        "upload_href": url_for(".file_form", round_id=batch.round_id),
         "good": sum(1 for row in batch.rows if row["row"] not in bad), "bad": len(bad), "only_bad": False,
         "take_url": url_for(".apply", import_id=batch.id), "cancel_url": url_for(".drop", import_id=batch.id),
         "undo_url": url_for(".undo", import_id=batch.id), "page": 1, "pages": 1, "page_url": None, "total": len(batch.rows),
@@ -231,7 +232,8 @@ def _page(round_id: UUID, form: Form) -> str:
 def _file_page(round_id: UUID, form: Form) -> str:
     buying_round = rounds.get_round(round_id)
     columns = [{"name": column.name, "about": column.help, "needed": column.required, "example": column.example} for column in sheets.DEMAND.columns]
-    batches = [{"name": batch.file_name, "at": batch.created_at, "who": "your co-op", "words": FILE_STATES[batch.state][0], "href": url_for(".preview", import_id=batch.id),
+    batches = [{"name": batch.file_name, "at": batch.created_at, "who": "your co-op", "words": FILE_STATES[batch.state][0],
+                "href": url_for(".preview", import_id=batch.id),
                 "undo_url": url_for(".undo", import_id=batch.id) if batch.state == "applied" else None} for batch in demand.list_demand_imports(round_id)]
     return render_template(
         "procurement/import.html", form=form, title="Upload what you need", about=f"{buying_round.title}: a filled-in list instead of the grid.",

@@ -35,7 +35,7 @@ def index() -> str:
 @needs("run-rounds")
 def new() -> str:
     """Plan a round."""
-    return render_template("procurement/round_new.html", form=Form({"closes_time": "17:00"}), **views.new_page())
+    return render_template("procurement/round_new.html", form=Form({"closes_time": "17:00", "deliver_to": "coops"}), **views.new_page())
 
 
 @bp.post("/rounds/new")

@@ -179,6 +179,12 @@ def answered_count(round_id: UUID) -> int:
     return db.session.execute(text("SELECT round_answered(:round)"), {"round": round_id}).scalar_one()
 
 
+def answered_counts(round_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The same for many rounds, asked for once."""
+    rows = db.session.execute(select(BuyingRound.id, func.round_answered(BuyingRound.id)).where(BuyingRound.id.in_(round_ids)))
+    return {round_id: count for round_id, count in rows}
+
+
 def coop_count() -> int:
     """How many co-ops may answer."""
     return db.session.scalar(select(func.count()).select_from(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None))) or 0

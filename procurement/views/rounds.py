@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from procurement.models import Award, BuyingRound, Demand, DemandAnswer, Item, Share
 from procurement.rules import demand_value_pence
@@ -27,8 +27,9 @@ def list_page(found: list[BuyingRound], total: int, page: int, state: str, words
     pages = max(1, -(-total // rounds.PAGE_ROWS))
     coops = rounds.coop_count()
     cost = _costs([row.id for row in found], identity)
+    answered = rounds.answered_counts([row.id for row in found])
     return {
-        "rounds": [_row(row, coops, cost.get(row.id)) for row in found], "waiting": waiting_for(identity),
+        "rounds": [_row(row, coops, answered[row.id], cost.get(row.id)) for row in found], "waiting": waiting_for(identity),
         "may_open": may("run-rounds", identity.kind, identity.roles), "new_href": url_for("rounds.new"),
         "filters": {"q": words, "state": state, "states": [("", "All"), *((key, value[0]) for key, value in STATE_WORDS.items())]},
         "page": page, "pages": pages, "total": total, "page_url": lambda number: url_for("rounds.index", page=number, state=state or None, q=words or None),
@@ -54,14 +55,16 @@ def waiting_for(identity: Identity) -> list[dict[str, Any]]:
     if may("run-rounds", identity.kind, identity.roles):
         todo = {"closed": ("is closed.", "Work out and approve the award.", "Go on"), "awarded": ("is approved.", "The orders can go out.", "Send the orders")}
         found = db.session.scalars(select(BuyingRound).where(BuyingRound.state.in_(todo)).order_by(BuyingRound.number))
-        return [{"href": url_for("awards.show" if awards.find_current_award(row.id) else "rounds.show", round_id=row.id), "title": f"{row.title} {todo[row.state][0]}", "text": todo[row.state][1], "act": todo[row.state][2]} for row in found]
+        return [{"href": url_for("awards.show" if awards.find_current_award(row.id) else "rounds.show", round_id=row.id),
+                 "title": f"{row.title} {todo[row.state][0]}", "text": todo[row.state][1], "act": todo[row.state][2]} for row in found]
     return []
 
 
 def new_page() -> dict[str, Any]:
     """What procurement/round_new.html shows beside its form."""
     items = db.session.scalars(select(Item).where(Item.retired_at.is_(None)).order_by(Item.name))
-    return {"items": [{"id": str(item.id), "name": item.name, "pack": item.unit} for item in items], "rules": None, "last_round": None, "cancel_href": url_for("rounds.index")}
+    return {"items": [{"id": str(item.id), "name": item.name, "pack": item.unit} for item in items], "rules": None,
+            "last_round": None, "cancel_href": url_for("rounds.index")}
 
 
 def officer_page(buying_round: BuyingRound, form: Form, identity: Identity) -> dict[str, Any]:
@@ -82,9 +85,10 @@ def officer_page(buying_round: BuyingRound, form: Form, identity: Identity) -> d
     return {
         "round": {"name": buying_round.title, "href": url_for("rounds.show", round_id=buying_round.id)}, "title": buying_round.title,
         "state_word": word, "state_kind": kind, "form": form,
-        "about": f"Round {buying_round.number}, {plural(len(items), 'item')}. {'Closes' if buying_round.state in ('draft', 'open') else 'Closed'} {clock.moment_words(buying_round.closes_at)}. {buying_round.extended_reason}".strip(),
+        "about": f"Round {buying_round.number}, {plural(len(items), 'item')}. {_closing_words(buying_round)} {buying_round.extended_reason}".strip(),
         "step_names": STEPS, "step_at": step_at(buying_round.state, proposed=bool(award and award.state == "proposed")),
-        "cards": [{"title": "Answered", "value": f"{done} of {len(coops)}", "small": "co-ops"}, {"title": "Packs", "value": f"{sum(totals.values()):,}", "small": plural(sum(1 for n in totals.values() if n), "item")},
+        "cards": [{"title": "Answered", "value": f"{done} of {len(coops)}", "small": "co-ops"}, {"title": "Packs", "value": f"{sum(totals.values()):,}",
+                   "small": plural(sum(1 for n in totals.values() if n), "item")},
                   {"title": "Value", "value": format_pence(value), "small": "at the lowest first price"}],
         "coops": coops, "answered": {"done": done, "of": len(coops), "pct": 100 * done / len(coops) if coops else 0},
         "totals": [_total(item, totals, prices) for item in items if totals.get(item.item_id)], "offers": None,
@@ -93,10 +97,15 @@ def officer_page(buying_round: BuyingRound, form: Form, identity: Identity) -> d
     }
 
 
-def _row(row: BuyingRound, coops: int, cost: tuple[int | None, int | None] | None) -> dict[str, Any]:
+def _closing_words(buying_round: BuyingRound) -> str:
+    word = "Closes" if buying_round.state in ("draft", "open") else "Closed"
+    return f"{word} {clock.moment_words(buying_round.closes_at)}."
+
+
+def _row(row: BuyingRound, coops: int, answered: int, cost: tuple[int | None, int | None] | None) -> dict[str, Any]:
     word, kind = STATE_WORDS[row.state]
     return {"href": url_for("rounds.show", round_id=row.id), "name": row.title, "about": f"Round {row.number}", "state_word": word, "state_kind": kind,
-            "closes_at": row.closes_at, "answered_words": f"{rounds.answered_count(row.id)} of {coops}" if row.state != "draft" else "",
+            "closes_at": row.closes_at, "answered_words": f"{answered} of {coops}" if row.state != "draft" else "",
             "total_pence": cost[0] if cost else None, "saved_pence": cost[1] if cost else None}
 
 
@@ -117,14 +126,16 @@ def _demand_by_coop(round_id: UUID) -> dict[UUID, dict[UUID, int]]:
 
 
 def _coops(round_id: UUID, wanted: dict[UUID, dict[UUID, int]], prices: dict[str, Any]) -> list[dict[str, Any]]:
-    answers = {tenant_id: value for tenant_id, value in db.session.execute(select(DemandAnswer.tenant_id, DemandAnswer.answered_at).where(DemandAnswer.round_id == round_id))}
-    notes = {tenant_id: value for tenant_id, value in db.session.execute(select(DemandAnswer.tenant_id, DemandAnswer.note).where(DemandAnswer.round_id == round_id, func.length(DemandAnswer.note) > 0))}
+    answered = list(db.session.scalars(select(DemandAnswer).where(DemandAnswer.round_id == round_id)))
+    answers = {answer.tenant_id: answer.answered_at for answer in answered}
+    notes = {answer.tenant_id: answer.note for answer in answered}
     rows = []
     for coop in db.session.scalars(select(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None)).order_by(Tenant.name)):
         packs = {str(item_id): count for item_id, count in wanted.get(coop.id, {}).items()}
         at = answers.get(coop.id)
         rows.append({"name": coop.name, "state_word": ("Answered" if packs else "Needs nothing") if at else "Waiting", "state_kind": "ok" if at else "warn",
-                     "lines": len(packs), "packs": sum(packs.values()), "value_pence": demand_value_pence(packs, prices) if at else None, "at": at, "href": "", "note": notes.get(coop.id, "")})
+                     "lines": len(packs), "packs": sum(packs.values()), "value_pence": demand_value_pence(packs, prices) if at else None, "at": at,
+                     "href": "", "note": notes.get(coop.id, "")})
     return rows
 
 

@@ -35,6 +35,11 @@ ACT_WORDS = {
     "place-orders": "Sent orders and shared the costs",
     "recharge": "Recharged a round",
     "save-demand": "Saved what the co-op needs",
+    "add-item": "Added an item", "change-item": "Changed an item", "retire-item": "Retired an item", "restore-item": "Brought an item back",
+    "add-supplier": "Added a supplier", "change-supplier": "Changed a supplier", "retire-supplier": "Retired a supplier",
+    "restore-supplier": "Brought a supplier back", "add-offer": "Added an offer", "change-offer": "Changed an offer",
+    "withdraw-offer": "Withdrew an offer", "preview-import": "Uploaded a file", "apply-import": "Took in a file",
+    "discard-import": "Left a file aside", "undo-import": "Undid a file",
     "cancel-work": "Stopped a piece of work",
     "retry-work": "Tried a piece of work again",
 }

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from tenants import audit, clock
@@ -76,7 +77,7 @@ def set_size(coop_id: UUID, size: Size) -> None:
 
 def latest_sizes() -> dict[UUID, Size]:
     """The newest size of every co-op that has one. Office scope."""
-    rows = db.session.scalars(select(CoopSize).distinct(CoopSize.tenant_id).order_by(CoopSize.tenant_id, CoopSize.as_of_date.desc()))
+    rows = db.session.scalars(select(CoopSize).order_by(CoopSize.as_of_date))  # a later day takes the place of an earlier one
     return {row.tenant_id: Size(row.members, row.staff, row.care_hours_week, row.turnover_pence, row.source, row.as_of_date) for row in rows}
 
 
@@ -101,7 +102,7 @@ def import_coops(coops: Sequence[NewCoop]) -> tuple[int, int]:
 
 def list_sizes() -> list[tuple[Tenant, CoopSize | None]]:
     """Every member co-op by name, with its newest size. Office scope."""
-    newest = select(CoopSize).distinct(CoopSize.tenant_id).order_by(CoopSize.tenant_id, CoopSize.as_of_date.desc()).subquery()
+    newest = select(CoopSize).ext(distinct_on(CoopSize.tenant_id)).order_by(CoopSize.tenant_id, CoopSize.as_of_date.desc()).subquery()
     size = aliased(CoopSize, newest)
     query = select(Tenant, size).outerjoin(size, size.tenant_id == Tenant.id).where(Tenant.kind == "coop", Tenant.left_on.is_(None))
     return [(tenant, own) for tenant, own in db.session.execute(query.order_by(Tenant.name))]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,3 +50,7 @@ def tell(figures: Sequence[Figure]) -> int:
         with Path(os.environ[COLLECT]).open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(asdict(figure)) + "\n" for figure in figures)
     return int(not all(figure.met for figure in figures))
+
+
+if __name__ == "__main__":
+    print_table([Figure(**json.loads(line)) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()])

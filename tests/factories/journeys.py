@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from procurement.models import Item
 from procurement.services import demand, rounds
 from procurement.services.rounds import RoundPlan
 from tenants import clock
-from tenants.db import acting_for, acting_for_federation
+from tenants.db import acting_for, acting_for_federation, db
 from tests.factories.rounds import make_coop_with_address, make_market
 from tests.factories.tenants import make_manager, make_officer
 
@@ -29,7 +30,7 @@ class Market:
     def item_code(self, place: int) -> str:
         """Code of an item in a file."""
         with acting_for_federation():
-            return rounds.db.session.get(rounds.Item, self.items[place]).code
+            return db.session.get_one(Item, self.items[place]).code
 
 
 def make_people_and_prices() -> Market:

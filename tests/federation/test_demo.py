@@ -48,7 +48,7 @@ def test_co_ops_of_the_federation_take_part_before_any_is_invented(demo_app):
 
 @pytest.mark.parametrize(("coops", "items"), [(0, 6), (401, 6), (4, 0), (4, 501)])
 def test_a_plan_that_cannot_be_is_refused_by_the_name_of_its_flag(coops, items):
-    with pytest.raises(InvalidInput, match="--coops|--items"):
+    with pytest.raises(InvalidInput, match=r"--coops|--items"):
         Plan.checked(coops, items, 7)
 
 

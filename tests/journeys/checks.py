@@ -8,9 +8,9 @@ SMALLEST_TARGET = 24
 """CSS pixels each way. Source: WCAG 2.2, success criterion 2.5.8, which leaves out links within sentences."""
 
 _TARGETS = """least => [...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, summary, nav a, a.govuk-button')]
-  .filter(node => node.checkVisibility({visibilityProperty: true}) && !node.closest('.govuk-visually-hidden, .f-crumbs') && !node.matches('.govuk-visually-hidden'))
-  .map(node => [node.matches('[type=radio], [type=checkbox]') ? node.parentElement : node])
-  .map(([node]) => [node.outerHTML.slice(0, 90), node.getBoundingClientRect()])
+  .filter(node => node.checkVisibility({visibilityProperty: true}) && !node.closest('.govuk-visually-hidden, .f-crumbs'))
+  .map(node => node.matches('[type=radio], [type=checkbox]') ? node.parentElement : node)
+  .map(node => [node.outerHTML.slice(0, 90), node.getBoundingClientRect()])
   .filter(([, box]) => box.width && box.height && (box.width < least || box.height < least))
   .map(([html, box]) => `${Math.round(box.width)} × ${Math.round(box.height)}: ${html}`)"""
 
@@ -20,9 +20,14 @@ class Watch:
 
     def __init__(self, page: Page) -> None:
         self.problems: list[str] = []
-        page.on("console", lambda said: self.problems.append(said.text) if said.type == "error" and not any(code in said.text for code in ("status of 409", "status of 422")) else None)
+        page.on("console", lambda said: self._hear(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("response", lambda answer: self.problems.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+
+    def _hear(self, words: str) -> None:
+        # A form that is sent back with its errors is an answer of 409 or 422, which Chromium writes to the console.
+        if "status of 409" not in words and "status of 422" not in words:
+            self.problems.append(words)
 
 
 def problems_of(page: Page) -> list[str]:

@@ -5,12 +5,13 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import pytest
-import waitress
 from playwright.sync_api import Browser, Page, sync_playwright
 from waitress import wasyncore
+from waitress.server import create_server
 
 from tenants.db import at_the_door
 from tenants.services import sessions
@@ -40,8 +41,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(app: HouseFlask) -> Iterator[str]:
     """Where the test's app is served by waitress, in threads of this process."""
-    sockets: dict[int, object] = {}
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8, map=sockets)
+    sockets: dict[int, Any] = {}
+    server = create_server(app, host="127.0.0.1", port=0, threads=8, map=sockets)
     ending = threading.Event()
 
     def serve() -> None:
