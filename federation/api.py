@@ -71,13 +71,20 @@ class HouseApi(Api):
 def register(app: HouseFlask) -> None:
     """Mount the API, and its description for programs."""
     app.config.update(API_TITLE="Federation of care co-ops", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
-    api = HouseApi(app, spec_kwargs={
-        "marshmallow_plugin": HousePlugin(),
-        "info": {"description": "The same acts as the pages. Amounts named _pence are whole pence; other amounts are pounds, as text."},
-        "security": [{"token": []}],
-    })
+    api = HouseApi(
+        app,
+        spec_kwargs={
+            "marshmallow_plugin": HousePlugin(),
+            "info": {
+                "description": "The same acts as the pages. Amounts named _pence are whole pence; other amounts are pounds, as text."
+            },
+            "security": [{"token": []}],
+        },
+    )
     assert api.spec is not None
-    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "Made on your account page"})
+    api.spec.components.security_scheme(
+        "token", {"type": "http", "scheme": "bearer", "description": "Made on your account page"}
+    )
     for blueprint in (*BLUEPRINTS, *BUYING, api_calc.api):
         api.register_blueprint(blueprint)
     app.extensions["house-api-description"] = json.dumps(api.spec.to_dict())

@@ -33,7 +33,9 @@ def run_calculator(name: str) -> Any:
     read_json()
     options = _options()
     _check_rate()
-    job_id = jobs.defer("calc", {"name": name, "text": read_body().decode(), "options": options}, label=f"Calculator: {name}")
+    job_id = jobs.defer(
+        "calc", {"name": name, "text": read_body().decode(), "options": options}, label=f"Calculator: {name}"
+    )
     return {"job_id": job_id}, {"Location": url_for("api-work.show_job", job_id=job_id)}
 
 
@@ -55,6 +57,8 @@ def _check_rate() -> None:
     person_id, since = current_identity().person_id, clock.now() - timedelta(hours=1)
     own = [work for work in jobs.list_work(500) if work.kind == "calc" and work.person_id == person_id]
     if sum(work.created_at > since for work in own) >= IN_AN_HOUR:
-        raise TooMany("too-many-calculations", f"At most {IN_AN_HOUR} calculations an hour: wait a while, or use ./fed calc.")
+        raise TooMany(
+            "too-many-calculations", f"At most {IN_AN_HOUR} calculations an hour: wait a while, or use ./fed calc."
+        )
     if sum(work.state in ("waiting", "running") for work in own) >= AT_ONCE:
         raise TooMany("too-many-calculations", f"At most {AT_ONCE} calculations at once: wait until one is done.")

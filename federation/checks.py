@@ -31,7 +31,10 @@ def run_benchmarks(arguments: Namespace) -> int:
         raise InvalidInput({"NAME": f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(known)}."})
     with tempfile.TemporaryDirectory() as directory:
         gathered = Path(directory) / "figures"
-        codes = [_run([sys.executable, str(known[name])], FED_BENCH_FIGURES=str(gathered)) for name in arguments.names or known]
+        codes = [
+            _run([sys.executable, str(known[name])], FED_BENCH_FIGURES=str(gathered))
+            for name in arguments.names or known
+        ]
         if gathered.exists() and len(codes) > 1:
             codes.append(_run([sys.executable, str(BENCHMARKS / "figures.py"), str(gathered)]))
     return max(codes, default=0)

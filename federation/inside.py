@@ -63,6 +63,8 @@ def demo_round(arguments: Namespace) -> int:
     plan = Plan.checked(arguments.coops, arguments.items, arguments.seed)
     with inside(arguments) as app:
         if not app.config["DEMO"]:
-            raise RuleBroken("not-a-demo", "This federation is no demo, so no invented round is made in it. Use another --data DIR.")
+            raise RuleBroken(
+                "not-a-demo", "This federation is no demo, so no invented round is made in it. Use another --data DIR."
+            )
         run(plan)
         return max(cli.check_ledger(arguments), cli.verify_audit(arguments))

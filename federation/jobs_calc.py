@@ -24,8 +24,16 @@ def run_calculator(task: Task, name: str, text: str, options: dict[str, str]) ->
     """
     command = [sys.executable, "-m", "federation.cli", "calc", name, "-"]
     command += [f"--{key}={value}" for key, value in sorted(options.items())]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               encoding="utf-8", cwd=PROJECT, env=os.environ | {"PYTHONPATH": str(PROJECT)})
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        cwd=PROJECT,
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+    )
     try:
         answer = _answer(task, process, text)
     finally:
@@ -50,7 +58,10 @@ def _answer(task: Task, process: subprocess.Popen[str], text: str) -> Any:
         if task.should_stop("Working it out", int(99 * passed / MOST_SECONDS)):
             raise Cancelled
         if passed > MOST_SECONDS:
-            raise RuleBroken("calculation-too-long", f"This was stopped after {MOST_SECONDS} seconds. Run it on your own machine with ./fed calc.")
+            raise RuleBroken(
+                "calculation-too-long",
+                f"This was stopped after {MOST_SECONDS} seconds. Run it on your own machine with ./fed calc.",
+            )
     if process.returncode == 2:
         raise RuleBroken("calculation-refused", trouble.strip()[-LONGEST_ERROR:] or "The input cannot be used.")
     if process.returncode != 0:

@@ -68,7 +68,11 @@ def ensure_roles(connection: Connection, settings: Settings) -> None:
         name = sql.Identifier(settings.role_name(role))
         password = urlsplit(settings.role_urls[role]).password
         # Only a superuser may name the powers of a role that is there already, so they are named when it is made.
-        verb = "ALTER ROLE {} LOGIN" if settings.role_name(role) in have else "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT"
+        verb = (
+            "ALTER ROLE {} LOGIN"
+            if settings.role_name(role) in have
+            else "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT"
+        )
         secret = sql.Literal(unquote(password) if password else None)
         _run(connection, sql.SQL(verb + " PASSWORD {}").format(name, secret))
     _refuse_powers(connection, settings)
@@ -78,7 +82,10 @@ def _refuse_powers(connection: Connection, settings: Settings) -> None:
     names = [settings.role_name(role) for role in (*LOGIN_ROLES, "owner", "crossing")]
     strong = "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication)"
     if found := [row[0] for row in connection.exec_driver_sql(strong, (names,))]:
-        raise RuleBroken("role-too-strong", f"The database role {found[0]} could look past the wall between co-ops. Take its powers away first.")
+        raise RuleBroken(
+            "role-too-strong",
+            f"The database role {found[0]} could look past the wall between co-ops. Take its powers away first.",
+        )
 
 
 def ensure_rights(connection: Connection, prefix: str) -> None:

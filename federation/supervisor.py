@@ -1,5 +1,6 @@
 """`./fed up`: the servers, the schema, then dispatcher, worker and web, kept running until Ctrl-C."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -106,11 +107,9 @@ class Child:
         self._let_go()
 
     def _let_go(self) -> None:
-        try:
+        # One that died before it read its last word breaks the pipe, which is closed all the same.
+        with contextlib.suppress(BrokenPipeError):
             self._lifeline().close()
-        except BrokenPipeError:
-            # It died before it read its last word; the pipe is closed all the same.
-            pass
         self.process = None
 
     def _lifeline(self) -> BinaryIO | Any:
@@ -138,6 +137,7 @@ class Supervisor:
                 child.go()
             if not self._wait_until_ready():
                 return 0 if self.stopping.is_set() else 1
+            self._start_second_worker()
             self._watch(servers)
         except ServerFailed as reason:
             print(f"fed: {reason}", file=sys.stderr)
@@ -175,12 +175,16 @@ class Supervisor:
         for name, arguments in (
             ("web", ("web", "--port", port)),
             ("worker", ("worker",)),
-            # A second one, so that an award need not wait for the long job that prices buying alone.
-            ("worker-2", ("worker",)),
             ("dispatcher", ("dispatcher",)),
         ):
             self.children.append(Child(name, arguments, logs / f"{name}.log"))
             self._start(self.children[-1])
+
+    def _start_second_worker(self) -> None:
+        """So that an award need not wait for the long job that prices buying alone; started last, not to delay the first page."""
+        self.children.append(Child("worker-2", ("worker",), self.settings.data_dir / "log" / "worker-2.log"))
+        self._start(self.children[-1])
+        self.children[-1].go()
 
     def _start(self, child: Child) -> None:
         environment = os.environ | self.settings.environment() | {"PYTHONPATH": str(PROJECT)}

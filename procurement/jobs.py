@@ -28,9 +28,15 @@ def work_out_award(task: Task, award_id: str) -> None:
         task.should_stop(words, percent)
 
     try:
-        answer = award_answer(problem, {
-            "story_seconds": STORY_SECONDS, "progress": progress, "cancel": lambda: task.stopped, "pinned": pinned,
-        })
+        answer = award_answer(
+            problem,
+            {
+                "story_seconds": STORY_SECONDS,
+                "progress": progress,
+                "cancel": lambda: task.stopped,
+                "pinned": pinned,
+            },
+        )
     except Stopped:
         raise Cancelled from None
     with task.transaction():

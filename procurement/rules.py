@@ -1,5 +1,6 @@
 """What is true of joint buying without a computer: the states of a round, prices in tiers, and what people may see."""
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -246,7 +247,7 @@ def validate_tiers(bounds: Sequence[int], prices: Sequence[Decimal]) -> list[str
         errors["tiers[0]"] = "The first tier starts at 0"
     if len(prices) != len(bounds):
         errors["pence_per_pack"] = f"Give one price for each tier: {len(bounds)} here, not {len(prices)}"
-    for place, (below, bound) in enumerate(zip(bounds, bounds[1:], strict=False), start=1):
+    for place, (below, bound) in enumerate(itertools.pairwise(bounds), start=1):
         if not below < bound <= MAX_TIER_BOUND:
             errors.setdefault(
                 f"tiers[{place}]", f"Tier {place + 1} must start above {below}, where tier {place} starts"
@@ -259,7 +260,7 @@ def validate_tiers(bounds: Sequence[int], prices: Sequence[Decimal]) -> list[str
     return [
         f"Tier {place + 1}, from {bounds[place]:,}, costs more ({format_price(price)}) "
         f"than tier {place} ({format_price(before)})"
-        for place, (before, price) in enumerate(zip(prices, prices[1:], strict=False), start=1)
+        for place, (before, price) in enumerate(itertools.pairwise(prices), start=1)
         if price > before
     ]
 

@@ -87,16 +87,64 @@ KINDS = (
     Kind("thermometer", "Contactless thermometers", ("standard",), 1, 1, "33123000", "", 0.02),
 )
 
-_FIRST = (
-    "Alder Ash Aspen Beech Birch Bramble Cedar Clover Elder Fern "
-    "Hazel Heather Holly Ivy Juniper Larch Linden Maple Rowan Sorrel"
-).split()
-_SECOND = (
-    "Bank Bridge Brook Common Croft Dale Field Ford Green Grove Hill Lane Mead Mill Moor Rise Side Vale Way Well"
-).split()
-_FIRMS = (
-    "Northgate Southmoor Eastholm Westbeck Highfold Lowmere Farside Nearwater Oldbarn Newquay Stonebeck Redfern".split()
-)
+_FIRST = [
+    "Alder",
+    "Ash",
+    "Aspen",
+    "Beech",
+    "Birch",
+    "Bramble",
+    "Cedar",
+    "Clover",
+    "Elder",
+    "Fern",
+    "Hazel",
+    "Heather",
+    "Holly",
+    "Ivy",
+    "Juniper",
+    "Larch",
+    "Linden",
+    "Maple",
+    "Rowan",
+    "Sorrel",
+]
+_SECOND = [
+    "Bank",
+    "Bridge",
+    "Brook",
+    "Common",
+    "Croft",
+    "Dale",
+    "Field",
+    "Ford",
+    "Green",
+    "Grove",
+    "Hill",
+    "Lane",
+    "Mead",
+    "Mill",
+    "Moor",
+    "Rise",
+    "Side",
+    "Vale",
+    "Way",
+    "Well",
+]
+_FIRMS = [
+    "Northgate",
+    "Southmoor",
+    "Eastholm",
+    "Westbeck",
+    "Highfold",
+    "Lowmere",
+    "Farside",
+    "Nearwater",
+    "Oldbarn",
+    "Newquay",
+    "Stonebeck",
+    "Redfern",
+]
 _TRADES = ("Medical", "Supplies", "Care Products", "Protective", "Wholesale")
 
 

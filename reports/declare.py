@@ -66,7 +66,14 @@ def make_frame(names: Sequence[str], rows: Sequence[Sequence[Any]], whole: Seque
     for place, name in enumerate(names):
         values = [row[place] for row in rows]
         if name in whole:
-            wrong = next((value for value in values if value is not None and (isinstance(value, bool) or not isinstance(value, int))), None)
+            wrong = next(
+                (
+                    value
+                    for value in values
+                    if value is not None and (isinstance(value, bool) or not isinstance(value, int))
+                ),
+                None,
+            )
             if wrong is not None:
                 raise TypeError(f"{name} holds {wrong!r}, which is no whole number of pence")
             columns[name] = pd.array(values, dtype=WHOLE)  # pyright: ignore[reportArgumentType]
@@ -85,5 +92,7 @@ def records(frame: "DataFrame") -> list[dict[str, Any]]:
         return int(value) if hasattr(value, "dtype") else value
 
     names = list(frame.columns)
-    return [{name: plain(value) for name, value in zip(names, row, strict=True)} for row in frame.itertuples(index=False, name=None)]
-
+    return [
+        {name: plain(value) for name, value in zip(names, row, strict=True)}
+        for row in frame.itertuples(index=False, name=None)
+    ]

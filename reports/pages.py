@@ -46,24 +46,56 @@ def show_savings() -> str:
 def savings_file(kind: str) -> Response:
     """The rows of the report, by co-op and round."""
     _, answer = _answered()
-    made = csv_bytes(SAVINGS.columns, answer.rows) if kind == "csv" else xlsx_bytes("Savings", SAVINGS.columns, answer.rows)
-    return Response(made, mimetype=_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="savings.{kind}"'})
+    made = (
+        csv_bytes(SAVINGS.columns, answer.rows)
+        if kind == "csv"
+        else xlsx_bytes("Savings", SAVINGS.columns, answer.rows)
+    )
+    return Response(
+        made, mimetype=_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="savings.{kind}"'}
+    )
 
 
 def savings_page(choice: Choice, answer: Answer) -> dict[str, Any]:
     """What reports/savings.html shows, without the addresses of its files."""
     office = current_identity().kind == OFFICE
-    who = "The co-ops" if office and choice.coop_id is None else dict(answer.coops).get(choice.coop_id or "", current_identity().acting.name)
+    who = (
+        "The co-ops"
+        if office and choice.coop_id is None
+        else dict(answer.coops).get(choice.coop_id or "", current_identity().acting.name)
+    )
     when = f"in {choice.year}" if choice.year else "so far"
     total, saved = answer.total, answer.total["saved_pence"]
-    title = f"{who} saved at least {format_pence(saved)} {when}" if saved is not None and saved > 0 else f"What did buying together save {when}?"
+    title = (
+        f"{who} saved at least {format_pence(saved)} {when}"
+        if saved is not None and saved > 0
+        else f"What did buying together save {when}?"
+    )
     return {
-        "title": title, "about": f"{SAVINGS.question} Net of VAT.", "filters": _filters(choice, answer, office), "cards": _cards(total),
-        "rounds": [row | {"name": f"{row['round_title']}, round {row['round_number']}", "at": row["on_date"], "href": _row_href(row, choice, office)}
-                   for row in answer.by_round],
-        "year": total | {"words": f"{choice.year}, as far as it has gone" if choice.year == clock.today().year else str(choice.year or "All years")},
-        "chart": _chart(choice, answer), "bars": _bars(answer),
-        "coops": [row | {"name": row["coop"]} for row in answer.by_coop] if office else None, "as_at": clock.now(), "how": _how(total),
+        "title": title,
+        "about": f"{SAVINGS.question} Net of VAT.",
+        "filters": _filters(choice, answer, office),
+        "cards": _cards(total),
+        "rounds": [
+            row
+            | {
+                "name": f"{row['round_title']}, round {row['round_number']}",
+                "at": row["on_date"],
+                "href": _row_href(row, choice, office),
+            }
+            for row in answer.by_round
+        ],
+        "year": total
+        | {
+            "words": f"{choice.year}, as far as it has gone"
+            if choice.year == clock.today().year
+            else str(choice.year or "All years")
+        },
+        "chart": _chart(choice, answer),
+        "bars": _bars(answer),
+        "coops": [row | {"name": row["coop"]} for row in answer.by_coop] if office else None,
+        "as_at": clock.now(),
+        "how": _how(total),
     }
 
 
@@ -91,7 +123,9 @@ def _choice() -> Choice:
     if errors:
         raise InvalidInput(errors)
     this_year = None if number else clock.today().year
-    return Choice(this_year if year == "" else None if year == ALL else int(year), int(number) if number else None, coop_id)
+    return Choice(
+        this_year if year == "" else None if year == ALL else int(year), int(number) if number else None, coop_id
+    )
 
 
 def _address(choice: Choice) -> dict[str, Any]:
@@ -101,8 +135,12 @@ def _address(choice: Choice) -> dict[str, Any]:
 
 def _filters(choice: Choice, answer: Answer, office: bool) -> dict[str, Any]:
     years = sorted({*answer.years, *([choice.year] if choice.year else [])}, reverse=True)
-    return {"coop": choice.coop_id or "", "coops": [("", "All co-ops"), *answer.coops] if office else None,
-            "year": choice.year or ALL, "years": [*((year, str(year)) for year in years), (ALL, "All years")]}
+    return {
+        "coop": choice.coop_id or "",
+        "coops": [("", "All co-ops"), *answer.coops] if office else None,
+        "year": choice.year or ALL,
+        "years": [*((year, str(year)) for year in years), (ALL, "All years")],
+    }
 
 
 def _row_href(row: dict[str, Any], choice: Choice, office: bool) -> str:
@@ -112,9 +150,17 @@ def _row_href(row: dict[str, Any], choice: Choice, office: bool) -> str:
 
 
 def _cards(total: dict[str, Any]) -> list[dict[str, str]]:
-    cards = [{"title": "Paid", "value": format_pence(total["paid_pence"] or 0), "small": "net of VAT; the ledger says the same, to the penny"}]
+    cards = [
+        {
+            "title": "Paid",
+            "value": format_pence(total["paid_pence"] or 0),
+            "small": "net of VAT; the ledger says the same, to the penny",
+        }
+    ]
     if total["alone_pence"] is not None:
-        cards.append({"title": "Alone, at least", "value": format_pence(total["alone_pence"]), "small": _compared(total)})
+        cards.append(
+            {"title": "Alone, at least", "value": format_pence(total["alone_pence"]), "small": _compared(total)}
+        )
     if total["saved_pence"] is not None:
         percent = "" if total["saved_percent"] is None else f"{total['saved_percent']}% of the price alone"
         cards.append({"title": "Saved, at least", "value": format_pence(total["saved_pence"]), "small": percent})
@@ -131,9 +177,17 @@ def _chart(choice: Choice, answer: Answer) -> dict[str, Any] | None:
         return None
     by_month = {row[SAVINGS.chart.by]: row[SAVINGS.chart.value] or 0 for row in answer.by_month}
     highest = max(1, *by_month.values())
-    cols = [{"label": calendar.month_abbr[month], "long": calendar.month_name[month], "value": f"{by_month.get(month, 0) // 100:,}",
-             "full": format_pence(by_month.get(month, 0)), "pct": max(0.0, 100 * by_month.get(month, 0) / highest),
-             "top": by_month.get(month) == highest} for month in range(1, 13)]
+    cols = [
+        {
+            "label": calendar.month_abbr[month],
+            "long": calendar.month_name[month],
+            "value": f"{by_month.get(month, 0) // 100:,}",
+            "full": format_pence(by_month.get(month, 0)),
+            "pct": max(0.0, 100 * by_month.get(month, 0) / highest),
+            "top": by_month.get(month) == highest,
+        }
+        for month in range(1, 13)
+    ]
     return {"heading": SAVINGS.chart.heading, "about": SAVINGS.chart.about, "cols": cols}
 
 
@@ -142,11 +196,21 @@ def _bars(answer: Answer) -> dict[str, Any] | None:
     if not shown:
         return None
     whole = max(1, *((row["paid_pence"] or 0) + max(0, row["saved_pence"] or 0) for row in shown))
-    return {"rows": [{
-        "label": row["round_title"], "small": f"round {row['round_number']}", "value": format_pence(row["paid_pence"] or 0),
-        "vsmall": f"saved at least {format_pence(row['saved_pence'])}" if row["saved_pence"] else "",
-        "parts": [["plum", 100 * (row["paid_pence"] or 0) / whole], ["moss", 100 * max(0, row["saved_pence"] or 0) / whole]],
-    } for row in shown]}
+    return {
+        "rows": [
+            {
+                "label": row["round_title"],
+                "small": f"round {row['round_number']}",
+                "value": format_pence(row["paid_pence"] or 0),
+                "vsmall": f"saved at least {format_pence(row['saved_pence'])}" if row["saved_pence"] else "",
+                "parts": [
+                    ["plum", 100 * (row["paid_pence"] or 0) / whole],
+                    ["moss", 100 * max(0, row["saved_pence"] or 0) / whole],
+                ],
+            }
+            for row in shown
+        ]
+    }
 
 
 def _how(total: dict[str, Any]) -> list[str]:
@@ -157,9 +221,13 @@ def _how(total: dict[str, Any]) -> list[str]:
         " the true saving is at least what is shown.",
     ]
     if total["irrecoverable_vat_pence"]:
-        words.append(f"Beside what is shown, {format_pence(total['irrecoverable_vat_pence'])} of the suppliers’ VAT was passed on, which the federation cannot"
-                     " recover.")
+        words.append(
+            f"Beside what is shown, {format_pence(total['irrecoverable_vat_pence'])} of the suppliers’ VAT was passed on, which the federation cannot"
+            " recover."
+        )
     if total["not_compared"]:
-        words.append(f"{total['not_compared']} of {total['rows']} statements have no price to compare with, because it is still being worked out or nobody"
-                     " would have sold so little: they count in Paid, and not in Alone or Saved.")
+        words.append(
+            f"{total['not_compared']} of {total['rows']} statements have no price to compare with, because it is still being worked out or nobody"
+            " would have sold so little: they count in Paid, and not in Alone or Saved."
+        )
     return words

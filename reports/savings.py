@@ -92,8 +92,13 @@ def answer(frame: "DataFrame", choice: Choice) -> Answer:
     chosen = told.loc[[_chosen(row, choice) for row in everything]]
     return Answer(
         rows=[with_percent(row) for row in records(chosen)],
-        by_round=[with_percent(row) for row in records(summed(chosen, ["round_id", "round_number", "round_title", "on_date"]))],
-        by_coop=sorted((with_percent(row) for row in records(summed(chosen, ["tenant_id", "coop"]))), key=lambda row: row["coop"].casefold()),
+        by_round=[
+            with_percent(row) for row in records(summed(chosen, ["round_id", "round_number", "round_title", "on_date"]))
+        ],
+        by_coop=sorted(
+            (with_percent(row) for row in records(summed(chosen, ["tenant_id", "coop"]))),
+            key=lambda row: row["coop"].casefold(),
+        ),
         by_month=records(summed(chosen, ["month"])),
         total=with_percent(_total(records(chosen))),
         years=sorted({row["year"] for row in everything if row["year"]}, reverse=True),
@@ -109,7 +114,9 @@ def with_percent(row: dict[str, Any]) -> dict[str, Any]:
     Decimal('16.7')
     """
     alone, saved = row["alone_pence"], row["saved_pence"]
-    percent = None if saved is None or not alone else (Decimal(100 * saved) / alone).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    percent = (
+        None if saved is None or not alone else (Decimal(100 * saved) / alone).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    )
     return row | {"saved_percent": percent}
 
 
@@ -119,8 +126,11 @@ def run(choice: Choice) -> Answer:
 
 
 def _chosen(row: dict[str, Any], choice: Choice) -> bool:
-    return (choice.year in (None, row["year"]) and choice.round_number in (None, row["round_number"])
-            and choice.coop_id in (None, row["tenant_id"]))
+    return (
+        choice.year in (None, row["year"])
+        and choice.round_number in (None, row["round_number"])
+        and choice.coop_id in (None, row["tenant_id"])
+    )
 
 
 def _year(day: date | None) -> int | None:
@@ -137,10 +147,16 @@ SAVINGS = Report(
     name="savings",
     question="What did each co-op pay, what would it have paid alone, and what did it save?",
     columns=(
-        Column("coop", "Co-op"), Column("round_number", "Round", "packs"), Column("round_title", "Name of the round"), Column("on_date", "Date", "date"),
-        Column("paid_pence", "Paid, net (£)", "pence"), Column("alone_pence", "Alone, at least, net (£)", "pence"),
-        Column("saved_pence", "Saved, at least, net (£)", "pence"), Column("saved_percent", "Saved, at least (%)", "percent"),
-        Column("irrecoverable_vat_pence", "VAT passed on, not in Paid (£)", "pence"), Column("ledger_pence", "Supplies in the ledger (£)", "pence"),
+        Column("coop", "Co-op"),
+        Column("round_number", "Round", "packs"),
+        Column("round_title", "Name of the round"),
+        Column("on_date", "Date", "date"),
+        Column("paid_pence", "Paid, net (£)", "pence"),
+        Column("alone_pence", "Alone, at least, net (£)", "pence"),
+        Column("saved_pence", "Saved, at least, net (£)", "pence"),
+        Column("saved_percent", "Saved, at least (%)", "percent"),
+        Column("irrecoverable_vat_pence", "VAT passed on, not in Paid (£)", "pence"),
+        Column("ledger_pence", "Supplies in the ledger (£)", "pence"),
     ),
     sql_file="savings.sql",
     whole=("paid_pence", "irrecoverable_vat_pence", "alone_pence", "ledger_pence", "round_number"),

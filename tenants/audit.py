@@ -17,7 +17,9 @@ from tenants.db import db
 from tenants.scope import FEDERATION, current_scope
 
 PAGE_ROWS = 50
-_APPEND = text("SELECT audit_append(:tenant, :act, :kind, :object, :facts, :at)").bindparams(bindparam("facts", type_=JSONB))
+_APPEND = text("SELECT audit_append(:tenant, :act, :kind, :object, :facts, :at)").bindparams(
+    bindparam("facts", type_=JSONB)
+)
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,37 @@ class RecordRow:
     facts: dict[str, Any]
 
 
-def record(act: str, object_kind: str, object_id: UUID | None, facts: Mapping[str, Any] | None = None, *,
-           tenant_id: UUID | None = None) -> None:
+def record(
+    act: str,
+    object_kind: str,
+    object_id: UUID | None,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    tenant_id: UUID | None = None,
+) -> None:
     """Write one row into a tenant's record: by default the tenant acted for; the door names it."""
     tenant = tenant_id or current_scope().tenant_id or FEDERATION
-    db.session.execute(_APPEND, {"tenant": tenant, "act": act, "kind": object_kind, "object": object_id,
-                                 "facts": dict(facts or {}), "at": clock.now()})
+    db.session.execute(
+        _APPEND,
+        {
+            "tenant": tenant,
+            "act": act,
+            "kind": object_kind,
+            "object": object_id,
+            "facts": dict(facts or {}),
+            "at": clock.now(),
+        },
+    )
 
 
-def list_record(object_id: UUID | None = None, *, before: int | None = None, limit: int = PAGE_ROWS) -> Sequence[RecordRow]:
+def list_record(
+    object_id: UUID | None = None, *, before: int | None = None, limit: int = PAGE_ROWS
+) -> Sequence[RecordRow]:
     """The acting tenant's record, newest first; of one object, or of all."""
     rows = db.session.execute(
-        text("SELECT number, at, person_id, act, object_kind, object_id, facts FROM audit_rows(:object, :before, :limit)"),
+        text(
+            "SELECT number, at, person_id, act, object_kind, object_id, facts FROM audit_rows(:object, :before, :limit)"
+        ),
         {"object": object_id, "before": before, "limit": limit},
     )
     return [RecordRow(*row) for row in rows]

@@ -24,14 +24,20 @@ def verify_audit(arguments: Namespace) -> int:
         with transaction(_reading(tenant_id)):
             number, (length, seal) = audit.first_broken_number(), audit.head()
         broken += number is not None
-        words = f"{length} entries, seal {seal[:16] or 'none'}" if number is None else f"BROKEN at entry {number} of {length}"
+        words = (
+            f"{length} entries, seal {seal[:16] or 'none'}"
+            if number is None
+            else f"BROKEN at entry {number} of {length}"
+        )
         print(f"{name}: {words}")
     print(f"{len(tenants)} records read, {broken} broken.")
     return 1 if broken else 0
 
 
 def _reading(tenant_id: UUID) -> Scope:
-    return office_scope(None, read_only=True) if tenant_id == FEDERATION else member_scope(tenant_id, None, read_only=True)
+    return (
+        office_scope(None, read_only=True) if tenant_id == FEDERATION else member_scope(tenant_id, None, read_only=True)
+    )
 
 
 def check_ledger(arguments: Namespace) -> int:
@@ -43,7 +49,9 @@ def check_ledger(arguments: Namespace) -> int:
         print(f"{names[tenant_id]}: entry {entry_id} does not balance by {format_pence(pence)}")
     for debtor, creditor, pence in dues:
         print(f"{names.get(debtor, debtor)} and {names.get(creditor, creditor)} differ by {format_pence(pence)}")
-    print(f"{len(names)} books read, {len(entries)} entries that do not balance, {len(dues)} pairs that differ, {today():%d.%m.%Y}.")
+    print(
+        f"{len(names)} books read, {len(entries)} entries that do not balance, {len(dues)} pairs that differ, {today():%d.%m.%Y}."
+    )
     return 1 if entries or dues else 0
 
 

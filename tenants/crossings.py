@@ -3,7 +3,6 @@
 The catalogue test refuses a `SECURITY DEFINER` function that is not named here, and a grant that is.
 """
 
-
 TENANTS = ("member", "office")
 EVERYBODY = ("member", "office", "door")
 
@@ -40,5 +39,3 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "ledger_line_belongs": (),
 }
 """Functions with the caller's own rights."""
-
-

@@ -37,7 +37,9 @@ class Base(DeclarativeBase):
 class ScopedSession(FlaskSession):
     """A session that works only inside a scope, as the database role of that scope."""
 
-    def get_bind(self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **kwargs: Any) -> Engine | Connection:
+    def get_bind(
+        self, mapper: Any = None, *, clause: Any = None, bind: Any = None, **kwargs: Any
+    ) -> Engine | Connection:
         """The engine of the open scope's role. Raises: ScopeMissing."""
         return bind if bind is not None else db.engines[current_scope().role]
 

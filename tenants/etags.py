@@ -15,7 +15,10 @@ from tenants.errors import Conflict
 CHANGED = "Somebody else changed this meanwhile, or it is not what you read. Read it again, then change it."
 _TAG = re.compile(r'^"([0-9]{1,9})"$')
 _PARAMETER = {
-    "in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"},
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string"},
     "description": "The ETag of what you read, in quotes. Missing: 428. Changed since: 412.",
 }
 
@@ -38,7 +41,9 @@ def if_match(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> Any:
         if not request.headers.get("If-Match"):
-            raise PreconditionRequired("Send the header If-Match with the ETag of what you read, so that nobody's change is lost.")
+            raise PreconditionRequired(
+                "Send the header If-Match with the ETag of what you read, so that nobody's change is lost."
+            )
         try:
             return view(*args, version=_version(), **kwargs)
         except StaleDataError as error:

@@ -29,7 +29,9 @@ class TextField(fields.Field[str]):
 
     openapi: dict[str, Any]
 
-    def __init__(self, longest: int, *, read: Callable[[str], str] | None = None, lines: bool = False, **more: Any) -> None:
+    def __init__(
+        self, longest: int, *, read: Callable[[str], str] | None = None, lines: bool = False, **more: Any
+    ) -> None:
         super().__init__(error_messages=MISSING, **more)
         self.longest, self.read, self.lines = longest, read, lines
         self.openapi = {"type": "string", "maxLength": longest} | ({"minLength": 1} if self.required else {})
@@ -38,7 +40,10 @@ class TextField(fields.Field[str]):
         if not isinstance(value, str):
             raise ValidationError("Enter a text")
         text = value.replace("\r\n", "\n").strip()
-        if any((ord(letter) < 32 and not (self.lines and letter in "\n\t")) or 0xD800 <= ord(letter) < 0xE000 for letter in text):
+        if any(
+            (ord(letter) < 32 and not (self.lines and letter in "\n\t")) or 0xD800 <= ord(letter) < 0xE000
+            for letter in text
+        ):
             raise ValidationError("Use ordinary letters: there is a character in it that cannot be stored")
         if len(text) > self.longest:
             raise ValidationError(f"Use at most {self.longest:,} characters; this has {len(text):,}")

@@ -26,7 +26,11 @@ class Place:
     where: str = ""
 
 
-FOOTER = ({"label": "Help", "href": "/help"}, {"label": "Accessibility", "href": "/accessibility"}, {"label": "Privacy", "href": "/privacy"})
+FOOTER = (
+    {"label": "Help", "href": "/help"},
+    {"label": "Accessibility", "href": "/accessibility"},
+    {"label": "Privacy", "href": "/privacy"},
+)
 """Links at the foot of every page."""
 
 
@@ -54,21 +58,45 @@ def frame_data(places: Sequence[Place], federation_name: str, demo: bool) -> dic
     """The frame's facts for the present request."""
     identity: Identity | None = g.get("identity")
     base: dict[str, Any] = {
-        "federation_name": federation_name, "signed_in": identity is not None, "csrf_token": csrf_token(), "demo": demo,
+        "federation_name": federation_name,
+        "signed_in": identity is not None,
+        "csrf_token": csrf_token(),
+        "demo": demo,
         "flash": [{"kind": kind, "text": words} for kind, words in get_flashed_messages(with_categories=True)],
-        "nav": [], "switch": [], "work_count": 0, "footer": FOOTER,
+        "nav": [],
+        "switch": [],
+        "work_count": 0,
+        "footer": FOOTER,
     }
     if identity is None:
         return base
     shown = [place for place in places if may(place.act, identity.kind, identity.roles)]
     return base | {
-        "coop_name": identity.acting.name, "person_name": identity.display_name, "role_words": identity.role_words,
+        "coop_name": identity.acting.name,
+        "person_name": identity.display_name,
+        "role_words": identity.role_words,
         "initials": "".join(word[0] for word in identity.display_name.split()[:2]).upper(),
-        "work_count": _work_count(), "work_href": "/work", "account_href": "/account",
-        "switch": [{"name": standing.name, "value": str(standing.tenant_id), "current": standing.tenant_id == identity.acting.tenant_id}
-                   for standing in identity.standings],
-        "nav": [{"label": place.label, "icon": place.icon, "href": place.href, "where": place.where,
-                 "current": _is_here(place.href)} for place in shown],
+        "work_count": _work_count(),
+        "work_href": "/work",
+        "account_href": "/account",
+        "switch": [
+            {
+                "name": standing.name,
+                "value": str(standing.tenant_id),
+                "current": standing.tenant_id == identity.acting.tenant_id,
+            }
+            for standing in identity.standings
+        ],
+        "nav": [
+            {
+                "label": place.label,
+                "icon": place.icon,
+                "href": place.href,
+                "where": place.where,
+                "current": _is_here(place.href),
+            }
+            for place in shown
+        ],
     }
 
 

@@ -37,11 +37,17 @@ def idempotent(*, required: bool = False) -> Callable[[Callable[..., Any]], Call
         def once(*args: Any, **kwargs: Any) -> Any:
             key = request.headers.get(HEADER)
             if key is None and required:
-                return answer(400, "idempotency-key-required", f"Send the header {HEADER} with a value of your own, so that this happens once.")
+                return answer(
+                    400,
+                    "idempotency-key-required",
+                    f"Send the header {HEADER} with a value of your own, so that this happens once.",
+                )
             if key is None:
                 return view(*args, **kwargs)
             if not _KEY.match(key):
-                return answer(400, "bad-idempotency-key", f"{HEADER} is 1 to 200 visible ASCII characters, without spaces.")
+                return answer(
+                    400, "bad-idempotency-key", f"{HEADER} is 1 to 200 visible ASCII characters, without spaces."
+                )
             asked = fingerprint(request.method, request.full_path, read_body())
             stored = db.session.execute(_BEGIN, {"key": key, "hash": asked}).first()
             if stored is not None:
@@ -51,8 +57,13 @@ def idempotent(*, required: bool = False) -> Callable[[Callable[..., Any]], Call
                 _store(key, response)
             return response
 
-        parameter = {"in": "header", "name": HEADER, "required": required, "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
-                     "description": "A value of your own: sent again with the same body, it gets the first answer and changes nothing."}
+        parameter = {
+            "in": "header",
+            "name": HEADER,
+            "required": required,
+            "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
+            "description": "A value of your own: sent again with the same body, it gets the first answer and changes nothing.",
+        }
         return Blueprint.doc(parameters=[parameter])(once)
 
     return decorate
@@ -69,7 +80,9 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
 
 def _replay(stored: Row[Any], asked: str) -> Response:
     if stored.request_hash != asked:
-        return answer(422, "idempotency-key-reused", f"This {HEADER} was sent before with another request. Use a new one.")
+        return answer(
+            422, "idempotency-key-reused", f"This {HEADER} was sent before with another request. Use a new one."
+        )
     response = Response(stored.body, status=stored.status)
     for name, value in stored.headers.items():
         response.headers[name] = value
@@ -79,4 +92,7 @@ def _replay(stored: Row[Any], asked: str) -> Response:
 
 def _store(key: str, response: Response) -> None:
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    db.session.execute(_STORE, {"key": key, "status": response.status_code, "headers": headers, "body": response.get_data(as_text=True)})
+    db.session.execute(
+        _STORE,
+        {"key": key, "status": response.status_code, "headers": headers, "body": response.get_data(as_text=True)},
+    )

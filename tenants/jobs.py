@@ -90,8 +90,16 @@ def job(kind: str, *, runs_as: Literal["tenant", "door"] = "tenant", own_transac
     return register
 
 
-def defer(kind: str, payload: Mapping[str, Any], *, label: str, link: str = "", shown: bool = True,
-          once_key: str | None = None, run_at: datetime | None = None) -> UUID:
+def defer(
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    label: str,
+    link: str = "",
+    shown: bool = True,
+    once_key: str | None = None,
+    run_at: datetime | None = None,
+) -> UUID:
     """Ask for work when this transaction is committed; the answer is the work's id.
 
     `payload` holds ids and plain values. With `once_key`, work of that key that has not begun is not asked for twice;
@@ -101,10 +109,19 @@ def defer(kind: str, payload: Mapping[str, Any], *, label: str, link: str = "", 
     statement = text(
         "SELECT outbox_put(:tenant, :kind, :label, :link, :shown, :payload, :once_key, :run_at)"
     ).bindparams(bindparam("payload", type_=JSONB))
-    return db.session.execute(statement, {
-        "tenant": scope.tenant_id or FEDERATION, "kind": kind, "label": label, "link": link, "shown": shown,
-        "payload": dict(payload), "once_key": once_key, "run_at": run_at or clock.now(),
-    }).scalar_one()
+    return db.session.execute(
+        statement,
+        {
+            "tenant": scope.tenant_id or FEDERATION,
+            "kind": kind,
+            "label": label,
+            "link": link,
+            "shown": shown,
+            "payload": dict(payload),
+            "once_key": once_key,
+            "run_at": run_at or clock.now(),
+        },
+    ).scalar_one()
 
 
 def get_work(work_id: UUID) -> Work:
@@ -117,7 +134,10 @@ def get_work(work_id: UUID) -> Work:
 
 def list_work(limit: int = 50) -> list[Work]:
     """The acting tenant's work that people are shown, newest first."""
-    return [Work(*row) for row in db.session.execute(text(f"SELECT {_COLUMNS} FROM outbox_rows(NULL, :limit)"), {"limit": limit})]
+    return [
+        Work(*row)
+        for row in db.session.execute(text(f"SELECT {_COLUMNS} FROM outbox_rows(NULL, :limit)"), {"limit": limit})
+    ]
 
 
 def cancel_work(work_id: UUID) -> None:
@@ -168,8 +188,12 @@ class Task:
 
 
 def _end(work_id: UUID, state: str, result: Any, problem: str | None, due: datetime | None) -> None:
-    statement = text("SELECT outbox_end(:id, :state, :result, :problem, :due)").bindparams(bindparam("result", type_=JSONB(none_as_null=True)))
-    db.session.execute(statement, {"id": work_id, "state": state, "result": result, "problem": problem and problem[:1000], "due": due})
+    statement = text("SELECT outbox_end(:id, :state, :result, :problem, :due)").bindparams(
+        bindparam("result", type_=JSONB(none_as_null=True))
+    )
+    db.session.execute(
+        statement, {"id": work_id, "state": state, "result": result, "problem": problem and problem[:1000], "due": due}
+    )
 
 
 def scope_of(tenant_id: UUID, kind: str, person_id: UUID | None = None) -> Scope:
@@ -187,7 +211,8 @@ def run_job(job_id: str, tenant_id: str, kind: str) -> str:
     scope = scope_of(UUID(tenant_id), kind)
     with transaction(scope):
         row = db.session.execute(
-            text("SELECT person_id, payload, tries, max_tries FROM outbox_start(:id, :lease)"), {"id": work_id, "lease": LEASE}
+            text("SELECT person_id, payload, tries, max_tries FROM outbox_start(:id, :lease)"),
+            {"id": work_id, "lease": LEASE},
         ).first()
         if row is None:
             with_cancel = "SELECT outbox_end(:id, 'cancelled', NULL, NULL, NULL) FROM outbox_rows(:id, 1) WHERE cancel_asked AND state = 'running'"
@@ -204,7 +229,11 @@ def run_job(job_id: str, tenant_id: str, kind: str) -> str:
         return _ended(task, "failed", error.message, None)
     except Exception as error:
         logger.exception("work %s of kind %s failed", work_id, kind)
-        words = str(error) if isinstance(error, TryLater) else "Something went wrong on our side; the office can see it in the log."
+        words = (
+            str(error)
+            if isinstance(error, TryLater)
+            else "Something went wrong on our side; the office can see it in the log."
+        )
         if tries >= max_tries:
             return _ended(task, "failed", words, None)
         wait = RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1]
@@ -238,12 +267,19 @@ class Dispatcher:
         """Claim what is due and enqueue it; the answer is how many."""
         with self.engine.begin() as connection:
             claimed = connection.execute(
-                text("SELECT tenant_id, id, kind FROM outbox_claim(:most, :lease)"), {"most": CLAIM_AT_MOST, "lease": LEASE}
+                text("SELECT tenant_id, id, kind FROM outbox_claim(:most, :lease)"),
+                {"most": CLAIM_AT_MOST, "lease": LEASE},
             ).all()
         for tenant_id, work_id, kind in claimed:
             self.queue.enqueue(
-                ENTRY, str(work_id), str(tenant_id), kind,
-                job_id=f"{work_id}-{os.urandom(4).hex()}", job_timeout=JOB_TIMEOUT_SECONDS, result_ttl=0, failure_ttl=86400,
+                ENTRY,
+                str(work_id),
+                str(tenant_id),
+                kind,
+                job_id=f"{work_id}-{os.urandom(4).hex()}",
+                job_timeout=JOB_TIMEOUT_SECONDS,
+                result_ttl=0,
+                failure_ttl=86400,
             )
         return len(claimed)
 
@@ -264,5 +300,18 @@ def queue_length(redis_url: str) -> int:
     return Queue(QUEUE, connection=Redis.from_url(redis_url), serializer=JSONSerializer).count
 
 
-__all__ = ["Cancelled", "Dispatcher", "Task", "TryLater", "Work", "cancel_work", "defer", "get_work", "job",
-           "list_work", "queue_length", "retry_work", "run_job"]
+__all__ = [
+    "Cancelled",
+    "Dispatcher",
+    "Task",
+    "TryLater",
+    "Work",
+    "cancel_work",
+    "defer",
+    "get_work",
+    "job",
+    "list_work",
+    "queue_length",
+    "retry_work",
+    "run_job",
+]

@@ -48,7 +48,12 @@ def _send_one(task: jobs.Task, tried: set[UUID]) -> bool | None:
     """Send the next letter; the answer is whether it is to be tried again, or None when there is none."""
     with task.transaction():
         letter = db.session.scalar(
-            select(Mail).where(Mail.state == "waiting", Mail.id.not_in(tried)).order_by(Mail.id).limit(1).with_for_update(skip_locked=True))
+            select(Mail)
+            .where(Mail.state == "waiting", Mail.id.not_in(tried))
+            .order_by(Mail.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
         if letter is None:
             return None
         tried.add(letter.id)

@@ -13,8 +13,23 @@ from tenants import clock
 from tenants.errors import InvalidInput
 from tenants.services.coops import NewCoop, Size
 
-COLUMNS = ("organisation_id", "registered_number", "name", "legal_form", "ownership", "activity", "nation", "outcode", "latitude",
-           "longitude", "incorporated", "turnover_gbp", "members", "employees", "year_end")
+COLUMNS = (
+    "organisation_id",
+    "registered_number",
+    "name",
+    "legal_form",
+    "ownership",
+    "activity",
+    "nation",
+    "outcode",
+    "latitude",
+    "longitude",
+    "incorporated",
+    "turnover_gbp",
+    "members",
+    "employees",
+    "year_end",
+)
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FAULTS = 20
 """More faults than this are counted, not told: they mostly have one cause."""
@@ -62,10 +77,16 @@ def _check_heading(found: list[str]) -> None:
     if missing or unknown or len(found) != len(set(found)):
         words = [f"missing: {', '.join(missing)}"] if missing else []
         words += [f"unknown: {', '.join(repr(name)[:40] for name in unknown)}"] if unknown else []
-        raise InvalidInput({"line 1": f"the heading must name these columns, each once: {', '.join(COLUMNS)} ({'; '.join(words) or 'one stands twice'})."})
+        raise InvalidInput(
+            {
+                "line 1": f"the heading must name these columns, each once: {', '.join(COLUMNS)} ({'; '.join(words) or 'one stands twice'})."
+            }
+        )
 
 
-def _read_row(row: Mapping[Any, Any], line: int, seen: dict[str, int], faults: dict[str, str], coops: list[NewCoop]) -> None:
+def _read_row(
+    row: Mapping[Any, Any], line: int, seen: dict[str, int], faults: dict[str, str], coops: list[NewCoop]
+) -> None:
     if None in row or None in row.values():
         faults[f"row {line}"] = f"has more or fewer cells than the {len(COLUMNS)} columns."
         return
@@ -86,8 +107,13 @@ def _read_row(row: Mapping[Any, Any], line: int, seen: dict[str, int], faults: d
 def _coop(values: dict[str, Any]) -> NewCoop:
     size = None
     if any(values[name] is not None for name in ("members", "employees", "turnover_gbp")):
-        size = Size(members=values["members"] or 0, staff=values["employees"] or 0, turnover_pence=(values["turnover_gbp"] or 0) * 100,
-                    source=f"imported: organisation {values['organisation_id']}"[:200], as_of=values["year_end"])
+        size = Size(
+            members=values["members"] or 0,
+            staff=values["employees"] or 0,
+            turnover_pence=(values["turnover_gbp"] or 0) * 100,
+            source=f"imported: organisation {values['organisation_id']}"[:200],
+            as_of=values["year_end"],
+        )
     return NewCoop(values["name"], clock.today(), values["outcode"], values["latitude"], values["longitude"], size)
 
 
@@ -150,7 +176,13 @@ def _day(*patterns: str) -> Callable[[str], date | None]:
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
-    "name": _name, "outcode": _outcode, "latitude": _degrees(49, 61), "longitude": _degrees(-9, 2),
-    "incorporated": _day("%d/%m/%Y", "%Y-%m-%d"), "year_end": _day("%Y-%m-%d", "%d/%m/%Y"),
-    "turnover_gbp": _whole(MOST_POUNDS), "members": _whole(2_000_000_000), "employees": _whole(2_000_000_000),
+    "name": _name,
+    "outcode": _outcode,
+    "latitude": _degrees(49, 61),
+    "longitude": _degrees(-9, 2),
+    "incorporated": _day("%d/%m/%Y", "%Y-%m-%d"),
+    "year_end": _day("%Y-%m-%d", "%d/%m/%Y"),
+    "turnover_gbp": _whole(MOST_POUNDS),
+    "members": _whole(2_000_000_000),
+    "employees": _whole(2_000_000_000),
 }

@@ -47,7 +47,10 @@ ROLE_WORDS = {
     "delegate": "Delegate",
     "auditor": "Auditor",
 }
-INVITABLE = {COOP: ("manager", "treasurer", "carer", "delegate", "auditor"), OFFICE: ("officer", "treasurer", "auditor")}
+INVITABLE = {
+    COOP: ("manager", "treasurer", "carer", "delegate", "auditor"),
+    OFFICE: ("officer", "treasurer", "auditor"),
+}
 """Roles that exist at each kind of tenant."""
 
 

@@ -9,12 +9,17 @@ _TOO_LONG = "Use at most {max} characters"
 
 
 def _email() -> fields.Email:
-    return fields.Email(required=True, validate=validate.Length(max=254, error=_TOO_LONG),
-                        error_messages={"required": _ENTER_EMAIL, "invalid": _ENTER_EMAIL})
+    return fields.Email(
+        required=True,
+        validate=validate.Length(max=254, error=_TOO_LONG),
+        error_messages={"required": _ENTER_EMAIL, "invalid": _ENTER_EMAIL},
+    )
 
 
 def _text(missing: str, longest: int) -> fields.String:
-    return fields.String(required=True, validate=validate.Length(max=longest, error=_TOO_LONG), error_messages={"required": missing})
+    return fields.String(
+        required=True, validate=validate.Length(max=longest, error=_TOO_LONG), error_messages={"required": missing}
+    )
 
 
 class FormSchema(Schema):
@@ -92,7 +97,9 @@ class InviteSchema(FormSchema):
 class RoleSchema(FormSchema):
     """Giving somebody who is here another role."""
 
-    person = fields.UUID(required=True, error_messages={"required": "Choose a person", "invalid_uuid": "Choose a person"})
+    person = fields.UUID(
+        required=True, error_messages={"required": "Choose a person", "invalid_uuid": "Choose a person"}
+    )
     role = _text("Choose a role", 20)
 
 
@@ -100,9 +107,14 @@ class TokenSchema(FormSchema):
     """Making a token for a program."""
 
     token_name = _text("Say what will use it", 200)
-    token_coop = fields.UUID(required=True, error_messages={"required": "Choose a co-op", "invalid_uuid": "Choose a co-op"})
-    token_scopes = fields.List(fields.String(validate=validate.OneOf(("read", "write"))), required=True,
-                               validate=validate.Length(min=1, error="Choose what it may do"))
+    token_coop = fields.UUID(
+        required=True, error_messages={"required": "Choose a co-op", "invalid_uuid": "Choose a co-op"}
+    )
+    token_scopes = fields.List(
+        fields.String(validate=validate.OneOf(("read", "write"))),
+        required=True,
+        validate=validate.Length(min=1, error="Choose what it may do"),
+    )
 
 
 class SettingSchema(FormSchema):
@@ -110,26 +122,47 @@ class SettingSchema(FormSchema):
 
     value = fields.String(load_default="", validate=validate.Length(max=200, error=_TOO_LONG))
     resolution = fields.String(load_default="")
-    in_force_from = fields.Date(required=True, error_messages={
-        "required": "Enter the day from which it holds", "invalid": "Enter a day that exists, like 27 11 2026"})
+    in_force_from = fields.Date(
+        required=True,
+        error_messages={
+            "required": "Enter the day from which it holds",
+            "invalid": "Enter a day that exists, like 27 11 2026",
+        },
+    )
 
 
 def _count(what: str) -> fields.Integer:
-    return fields.Integer(load_default=0, validate=validate.Range(0, 10_000_000, error=f"Enter {what} as a whole number"),
-                          error_messages={"invalid": f"Enter {what} as a whole number"})
+    return fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, 10_000_000, error=f"Enter {what} as a whole number"),
+        error_messages={"invalid": f"Enter {what} as a whole number"},
+    )
 
 
 class CoopSchema(FormSchema):
     """A co-op that joins, with its size."""
 
     name = _text("Enter the name of the co-op", 200)
-    joined_on = fields.Date(required=True, error_messages={"required": "Enter the day it joined", "invalid": "Enter a day, month and year, like 27 11 2026"})
-    outcode = fields.String(load_default=None, validate=validate.Regexp(r"^[A-Za-z]{1,2}\d[A-Za-z\d]?$", error="Enter the first half of a postcode, like LA14"))
+    joined_on = fields.Date(
+        required=True,
+        error_messages={
+            "required": "Enter the day it joined",
+            "invalid": "Enter a day, month and year, like 27 11 2026",
+        },
+    )
+    outcode = fields.String(
+        load_default=None,
+        validate=validate.Regexp(
+            r"^[A-Za-z]{1,2}\d[A-Za-z\d]?$", error="Enter the first half of a postcode, like LA14"
+        ),
+    )
     members = _count("the members")
     staff = _count("the staff")
     care_hours_week = _count("the hours")
     turnover = PenceField(load_default=0)
-    source = fields.String(load_default="told by the co-op", validate=validate.Length(1, 200, error="Use at most 200 letters"))
+    source = fields.String(
+        load_default="told by the co-op", validate=validate.Length(1, 200, error="Use at most 200 letters")
+    )
 
 
 class CoopInviteSchema(FormSchema):

@@ -42,7 +42,12 @@ def _vat_number(value: Any) -> Any:
 
 def _whole(low: int, high: int) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
-        if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or not low <= int(value) <= high:
+        if (
+            isinstance(value, bool)
+            or not str(value).isascii()
+            or not str(value).isdigit()
+            or not low <= int(value) <= high
+        ):
             raise ValueError(f"Enter a whole number from {low} to {high}")
         return int(value)
 
@@ -119,8 +124,14 @@ def set_setting(name: str, value: Any, from_date: date, resolution: str) -> Sett
         errors["from_date"] = "This rule is set for that day already; choose another day"
     if errors:
         raise InvalidInput(errors)
-    row = Setting(name=name, value=value, from_date=from_date, resolution=resolution.strip(),
-                  set_by=current_scope().person_id, set_at=clock.now())
+    row = Setting(
+        name=name,
+        value=value,
+        from_date=from_date,
+        resolution=resolution.strip(),
+        set_by=current_scope().person_id,
+        set_at=clock.now(),
+    )
     db.session.add(row)
     db.session.flush()
     audit.record("set-rule", "setting", row.id, {"name": name, "value": value, "from": from_date.isoformat()})

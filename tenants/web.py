@@ -39,7 +39,9 @@ def needs(act: str, scope: Literal["tenant", "door"] = "tenant") -> Callable[[Vi
     return _mark(Access(act, scope, True))
 
 
-def signed_in(scope: Literal["tenant", "door", "none"] = "tenant", *, before_second_factor: bool = False) -> Callable[[ViewFunction], ViewFunction]:
+def signed_in(
+    scope: Literal["tenant", "door", "none"] = "tenant", *, before_second_factor: bool = False
+) -> Callable[[ViewFunction], ViewFunction]:
     """For everybody who is signed in; at the door for their own account."""
     return _mark(Access(None, scope, True, before_second_factor))
 
@@ -156,14 +158,18 @@ def check_same_site(identity: Identity | None) -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    if site not in (None, "same-origin", "none") or (site is None and origin and origin.rstrip("/") != request.host_url.rstrip("/")):
+    if site not in (None, "same-origin", "none") or (
+        site is None and origin and origin.rstrip("/") != request.host_url.rstrip("/")
+    ):
         raise NotAllowed("other-site", "This was sent from another site, so we did not do it.")
     if identity is None and request.path.startswith("/api/"):
         return
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
     expected = identity.csrf_token if identity is not None else session.get("csrf", "")
     if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
-        raise NotAllowed("form-too-old", "This form was open for too long. Go back, load the page again and send it once more.")
+        raise NotAllowed(
+            "form-too-old", "This form was open for too long. Go back, load the page again and send it once more."
+        )
 
 
 def secure_site() -> bool:

@@ -47,7 +47,9 @@ def answer_house_error(error: HouseError) -> Any:
         return redirect(url_for("door.sign_in", next=request.full_path if request.method == "GET" else None), 303)
     if error.code == "second-factor-wanted" and not wants_json():
         return redirect(url_for("account.second_factor"), 303)
-    return answer(STATUS[type(error)], error.code, error.message, errors=getattr(error, "errors", None), facts=error.facts)
+    return answer(
+        STATUS[type(error)], error.code, error.message, errors=getattr(error, "errors", None), facts=error.facts
+    )
 
 
 def answer_http_error(error: HTTPException) -> Any:
@@ -56,7 +58,11 @@ def answer_http_error(error: HTTPException) -> Any:
     if status < 400:
         return error
     words = {404: "We could not find that page.", 413: "That file is too large.", 405: "That cannot be done here."}
-    response = answer(status, (error.name or "error").lower().replace(" ", "-"), words.get(status, error.description or "Something was wrong with the request."))
+    response = answer(
+        status,
+        (error.name or "error").lower().replace(" ", "-"),
+        words.get(status, error.description or "Something was wrong with the request."),
+    )
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
@@ -72,20 +78,26 @@ def answer_database_error(error: DBAPIError) -> Any:
         logger.warning("clash in the database: %s", state)
         return answer(409, "clash", "This clashes with something that is there already. Load the page again and look.")
     if isinstance(error.orig, pg.DataError):
-        return answer(422, "value-out-of-range", "A value is too large, too long or has a character that cannot be stored.")
+        return answer(
+            422, "value-out-of-range", "A value is too large, too long or has a character that cannot be stored."
+        )
     return answer_unexpected(error)
 
 
 def answer_stale(error: StaleDataError) -> Any:
     """Two people changed the same thing: the second is told."""
-    return answer_house_error(Conflict("changed-meanwhile", "Somebody else changed this meanwhile. Load the page again and look."))
+    return answer_house_error(
+        Conflict("changed-meanwhile", "Somebody else changed this meanwhile. Load the page again and look.")
+    )
 
 
 def answer_unexpected(error: Exception) -> Any:
     """A fault of ours: logged under a reference that the person can tell the office."""
     reference = f"HF-{clock.today():%d%m}-{secrets.token_hex(3).upper()}"
     logger.exception("reference %s", reference, exc_info=error)
-    return answer(500, "our-fault", "Something went wrong on our side. Nothing was changed.", facts={"reference": reference})
+    return answer(
+        500, "our-fault", "Something went wrong on our side. Nothing was changed.", facts={"reference": reference}
+    )
 
 
 def wants_json() -> bool:
@@ -93,18 +105,33 @@ def wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
-def answer(status: int, code: str, message: str, *, errors: dict[str, str] | None = None, facts: dict[str, Any] | None = None) -> Response:
+def answer(
+    status: int, code: str, message: str, *, errors: dict[str, str] | None = None, facts: dict[str, Any] | None = None
+) -> Response:
     """An error as problem details or as a page."""
     if wants_json():
-        body: dict[str, Any] = {"type": f"urn:federation:{code}", "title": code.replace("-", " "), "status": status, "detail": message}
+        body: dict[str, Any] = {
+            "type": f"urn:federation:{code}",
+            "title": code.replace("-", " "),
+            "status": status,
+            "detail": message,
+        }
         if errors:
             body["errors"] = errors
         response = jsonify(body | {key: value for key, value in (facts or {}).items() if key not in body})
         response.mimetype = "application/problem+json"
     else:
         page = status if status in PAGES else (500 if status >= 500 else 400)
-        response = Response(render_template(f"errors/{page}.html", message=message, errors=errors or {}, status=status,
-                                            reference=(facts or {}).get("reference"), now=clock.now()))
+        response = Response(
+            render_template(
+                f"errors/{page}.html",
+                message=message,
+                errors=errors or {},
+                status=status,
+                reference=(facts or {}).get("reference"),
+                now=clock.now(),
+            )
+        )
     response.status_code = status
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

@@ -37,15 +37,23 @@ NAME = "Federation of Tests"
 def settings_for(database_url: str, data: Path, **more: str) -> Settings:
     """Settings of a test federation in one database; `more` are variables of the environment."""
     logins = {f"FED_{role.upper()}_URL": with_login(database_url, f"{PREFIX}_{role}", PASSWORD) for role in LOGIN_ROLES}
-    fixed = {"DATABASE_URL": database_url, "REDIS_URL": servers.redis_url(0), "ROLE_PREFIX": PREFIX, "SECRET_KEY": "x" * 40,
-             "BASE_URL": "http://localhost", "FED_DEMO": "0"}
+    fixed = {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": servers.redis_url(0),
+        "ROLE_PREFIX": PREFIX,
+        "SECRET_KEY": "x" * 40,
+        "BASE_URL": "http://localhost",
+        "FED_DEMO": "0",
+    }
     return load_settings({**fixed, **logins, **more}, data=str(data))
 
 
 @pytest.fixture(scope="session")
 def template_database(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Name of a database with the schema of today's migrations and a founded federation."""
-    sources = sorted((PROJECT / "deploy" / "migrations").rglob("*.sql")) + sorted((PROJECT / "deploy" / "migrations").rglob("*.py"))
+    sources = sorted((PROJECT / "deploy" / "migrations").rglob("*.sql")) + sorted(
+        (PROJECT / "deploy" / "migrations").rglob("*.py")
+    )
     sources += [PROJECT / "federation" / "schema.py", PROJECT / "tenants" / "crossings.py"]
     marks = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:10]
 
@@ -141,7 +149,9 @@ def run_jobs(app: HouseFlask, settings: Settings) -> Callable[[], list[str]]:
 def run_due(settings: Settings) -> list[str]:
     """Claim what is due and run it in this process, until nothing is."""
     ended: list[str] = []
-    engine = create_engine(settings.role_urls["jobs"].replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
+    engine = create_engine(
+        settings.role_urls["jobs"].replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool
+    )
     claim = text("SELECT tenant_id, id, kind FROM outbox_claim(50, :lease)")
     for _ in range(50):
         with engine.begin() as connection:

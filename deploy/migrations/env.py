@@ -7,6 +7,8 @@ import tenants.models  # noqa: F401
 from tenants.db import Base
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata, transaction_per_migration=True, compare_type=True)
+context.configure(
+    connection=connection, target_metadata=Base.metadata, transaction_per_migration=True, compare_type=True
+)
 with context.begin_transaction():
     context.run_migrations()

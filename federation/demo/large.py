@@ -18,7 +18,14 @@ from federation.demo.running import approve_and_order, price_alone, work_out
 from procurement.rules import MAX_PACKS
 from procurement.services import awards, catalogue, demand, rounds, sharing, statements, suppliers
 from procurement.services.rounds import MAX_ITEMS, RoundPlan
-from procurement.slopes import TURNOVER_PER_WORKER_PENCE, care_staff, make_catalogue, make_coops, make_demand, make_suppliers
+from procurement.slopes import (
+    TURNOVER_PER_WORKER_PENCE,
+    care_staff,
+    make_catalogue,
+    make_coops,
+    make_demand,
+    make_suppliers,
+)
 from tenants import clock
 from tenants.db import acting_for, acting_for_federation, at_the_door
 from tenants.errors import InvalidInput, RuleBroken
@@ -34,9 +41,12 @@ MOST_COOPS = 400
 ALONE_SECONDS = 2
 """At most for each co-op's price alone. Less time means a lower bound, never a wrong one: the saving told is smaller."""
 PEOPLE = (
-    ("officer@demo.example", "Frances Oyelaran", "officer", None), ("treasurer@demo.example", "Idris Pugh", "treasurer", None),
-    ("manager@demo.example", "Hannah Mistry", "manager", 0), ("manager2@demo.example", "Tom Airey", "manager", -1),
-    ("carer@demo.example", "Ceri Walsh", "carer", 0), ("delegate@demo.example", "Hugh Delaney", "delegate", 0),
+    ("officer@demo.example", "Frances Oyelaran", "officer", None),
+    ("treasurer@demo.example", "Idris Pugh", "treasurer", None),
+    ("manager@demo.example", "Hannah Mistry", "manager", 0),
+    ("manager2@demo.example", "Tom Airey", "manager", -1),
+    ("carer@demo.example", "Ceri Walsh", "carer", 0),
+    ("delegate@demo.example", "Hugh Delaney", "delegate", 0),
 )
 """E-mail, name, role and, among the co-ops from the largest to the smallest, whose; None is the federation itself."""
 
@@ -110,10 +120,14 @@ def run(plan: Plan) -> Outcome:
         approve_and_order(round_id, award_id, officer, REASON)
     with _step("statements", seconds):
         outcome = add_up(round_id, staff, officer, seconds)
-    print(f"{outcome.coops} co-ops pay {format_pence(outcome.paid_pence)} in {outcome.orders} orders; alone they would pay at least"
-          f" {format_pence(outcome.alone_pence)}. Saved at least {format_pence(outcome.saved_pence)}, net of VAT.")
+    print(
+        f"{outcome.coops} co-ops pay {format_pence(outcome.paid_pence)} in {outcome.orders} orders; alone they would pay at least"
+        f" {format_pence(outcome.alone_pence)}. Saved at least {format_pence(outcome.saved_pence)}, net of VAT."
+    )
     if outcome.not_compared:
-        print(f"{outcome.not_compared} of them could not buy alone, or their price alone is not proven; they are in neither sum.")
+        print(
+            f"{outcome.not_compared} of them could not buy alone, or their price alone is not proven; they are in neither sum."
+        )
     return outcome
 
 
@@ -126,9 +140,15 @@ def take_part(rng: Random, coops: int) -> dict[UUID, int]:
         here = list(list_coops())
         staff = [(row.name, row.id, _staff(sizes.get(row.id))) for row in here[:coops]]
         names = {row.name for row in here}
-        for row in [row for row in make_coops(rng, MOST_COOPS) if row["name"] not in names][:coops - len(staff)]:
-            size = Size(members=row["care_staff"] * 2, staff=row["care_staff"], care_hours_week=row["care_staff"] * 25,
-                        turnover_pence=row["care_staff"] * TURNOVER_PER_WORKER_PENCE, source="invented for the demo", as_of=date(2026, 3, 31))
+        for row in [row for row in make_coops(rng, MOST_COOPS) if row["name"] not in names][: coops - len(staff)]:
+            size = Size(
+                members=row["care_staff"] * 2,
+                staff=row["care_staff"],
+                care_hours_week=row["care_staff"] * 25,
+                turnover_pence=row["care_staff"] * TURNOVER_PER_WORKER_PENCE,
+                source="invented for the demo",
+                as_of=date(2026, 3, 31),
+            )
             staff.append((row["name"], add_coop(NewCoop(row["name"], clock.today(), size=size)), row["care_staff"]))
     return {coop_id: workers for _, coop_id, workers in sorted(staff)}
 
@@ -148,14 +168,29 @@ def meet_people(staff: Mapping[UUID, int]) -> UUID:
     return officers[0]
 
 
-def stock(goods: Sequence[Mapping[str, Any]], firms: Sequence[Mapping[str, Any]], officer: UUID | None) -> dict[str, UUID]:
+def stock(
+    goods: Sequence[Mapping[str, Any]], firms: Sequence[Mapping[str, Any]], officer: UUID | None
+) -> dict[str, UUID]:
     """Put items, suppliers and price lists into the catalogue; ids by the items' invented codes."""
     with acting_for_federation(officer):
         _, before = rounds.list_rounds(limit=1)
         mark = f"-{before + 1}" if before else ""
-        items = {row["code"]: catalogue.add_item({
-            "code": row["code"] + mark, "name": row["name"], "unit": row["unit"], "packs_per_box": row["packs_per_box"], "gtin": row["gtin"],
-            "cpv": row["cpv"], "standard": row["standard"], "vat_rate_percent": row["vat_rate"], "retail_pence": row["retail_price"]}).id for row in goods}
+        items = {
+            row["code"]: catalogue.add_item(
+                {
+                    "code": row["code"] + mark,
+                    "name": row["name"],
+                    "unit": row["unit"],
+                    "packs_per_box": row["packs_per_box"],
+                    "gtin": row["gtin"],
+                    "cpv": row["cpv"],
+                    "standard": row["standard"],
+                    "vat_rate_percent": row["vat_rate"],
+                    "retail_pence": row["retail_price"],
+                }
+            ).id
+            for row in goods
+        }
         for firm in firms:
             terms = {name: value for name, value in firm.items() if name != "offers"}
             supplier = suppliers.add_supplier(terms | {"code": firm["code"] + mark})
@@ -166,7 +201,9 @@ def stock(goods: Sequence[Mapping[str, Any]], firms: Sequence[Mapping[str, Any]]
 
 def open_round(title: str, items: list[UUID], officer: UUID | None) -> UUID:
     """Draft a round that is delivered to a hub, and open it; its id."""
-    closes = (clock.now() + timedelta(days=7)).astimezone(clock.LONDON).replace(hour=17, minute=0, second=0, microsecond=0)
+    closes = (
+        (clock.now() + timedelta(days=7)).astimezone(clock.LONDON).replace(hour=17, minute=0, second=0, microsecond=0)
+    )
     with acting_for_federation(officer):
         plan = RoundPlan(title, closes, closes.date() + timedelta(days=14), items, deliver_to="hub", hub_address=HUB)
         made = rounds.draft_round(plan)
@@ -174,7 +211,9 @@ def open_round(title: str, items: list[UUID], officer: UUID | None) -> UUID:
         return made.id
 
 
-def answer(round_id: UUID, coops: Mapping[str, UUID], wanted: Mapping[str, Mapping[str, int]], items: Mapping[str, UUID]) -> None:
+def answer(
+    round_id: UUID, coops: Mapping[str, UUID], wanted: Mapping[str, Mapping[str, int]], items: Mapping[str, UUID]
+) -> None:
     """Each co-op says what it needs, in its own scope. `wanted`: packs by item code and key of `coops`."""
     for place, (key, coop_id) in enumerate(coops.items(), start=1):
         packs = {items[code]: min(by_coop[key], MAX_PACKS) for code, by_coop in wanted.items() if key in by_coop}
@@ -198,7 +237,10 @@ def add_up(round_id: UUID, coops: Mapping[UUID, int], officer: UUID | None, seco
         award = awards.find_current_award(round_id)
         assert award is not None
         if whole != award.cost_pence:
-            raise RuleBroken("shares-do-not-add-up", f"The shares come to {format_pence(whole)}, the award costs {format_pence(award.cost_pence or 0)}.")
+            raise RuleBroken(
+                "shares-do-not-add-up",
+                f"The shares come to {format_pence(whole)}, the award costs {format_pence(award.cost_pence or 0)}.",
+            )
         number_of_orders = len((award.answer or {})["suppliers"])
         assert len(sharing.alone_prices(round_id)) == len(coops)
     return Outcome(round_id, len(coops), paid, alone, not_compared, number_of_orders, seconds)
@@ -210,10 +252,19 @@ def _staff(size: Size | None) -> int:
 
 def _price_line(supplier_id: UUID, item_id: UUID, basis: str, offer: Mapping[str, Any]) -> dict[str, Any]:
     today = clock.today()
-    return {"supplier_id": supplier_id, "item_id": item_id, "mode": offer["mode"], "tiers": list(offer["tiers"]) if basis == "item_packs" else None,
-            "pence_per_pack": [Decimal(price) for price in offer["pence_per_pack"]], "minimum_packs": offer["minimum_packs"],
-            "multiple_packs": offer["multiple_packs"], "capacity_packs": offer["capacity_packs"], "quality": offer["quality"],
-            "valid_from": today, "valid_to": today + timedelta(days=180)}
+    return {
+        "supplier_id": supplier_id,
+        "item_id": item_id,
+        "mode": offer["mode"],
+        "tiers": list(offer["tiers"]) if basis == "item_packs" else None,
+        "pence_per_pack": [Decimal(price) for price in offer["pence_per_pack"]],
+        "minimum_packs": offer["minimum_packs"],
+        "multiple_packs": offer["multiple_packs"],
+        "capacity_packs": offer["capacity_packs"],
+        "quality": offer["quality"],
+        "valid_from": today,
+        "valid_to": today + timedelta(days=180),
+    }
 
 
 @contextmanager

@@ -11,7 +11,9 @@ ALONE_SECONDS = 5
 ALONE_GAP = "0.001"
 
 
-def order_round(round_id: UUID, officer: UUID | None, reason: str, *, story_seconds: float = 5, tell: Tell = lambda words: None) -> None:
+def order_round(
+    round_id: UUID, officer: UUID | None, reason: str, *, story_seconds: float = 5, tell: Tell = lambda words: None
+) -> None:
     """Work out, approve and order a closed round, and what each co-op would pay alone."""
     award_id = work_out(round_id, officer, story_seconds=story_seconds)
     tell("award: done")
@@ -33,7 +35,9 @@ def work_out(round_id: UUID, officer: UUID | None, *, story_seconds: float = 5) 
     return award_id
 
 
-def price_alone(round_id: UUID, officer: UUID | None, *, seconds: float = ALONE_SECONDS, tell: Tell = lambda words: None) -> None:
+def price_alone(
+    round_id: UUID, officer: UUID | None, *, seconds: float = ALONE_SECONDS, tell: Tell = lambda words: None
+) -> None:
     """Work out what each co-op would pay alone, one after the other; `seconds` at most for each."""
     from procurement.award.alone import coalition_cost
     from procurement.award.problem import parse_problem

@@ -62,10 +62,21 @@ def change_item(values: dict[str, Any], item_id: UUID, version: int) -> Any:
 def chosen(query: Mapping[str, Any], states: Mapping[str, str]) -> Choice:
     """A checked query as the choice that services take; `states` gives their word for a state of the API."""
     state = query.get("state", "")
-    return Choice(words=query["words"], state=states.get(state, state), sort=query["sort"], page=query["page"], rows=query["page_size"])
+    return Choice(
+        words=query["words"],
+        state=states.get(state, state),
+        sort=query["sort"],
+        page=query["page"],
+        rows=query["page_size"],
+    )
 
 
 def listed(found: Page[Any], query: Mapping[str, Any], make: Callable[[Any], Any]) -> dict[str, Any]:
     """A page of a list; beyond the last one there is nothing."""
     rows = found.rows if found.number == query["page"] else []
-    return {"items": [make(row) for row in rows], "page": query["page"], "page_size": query["page_size"], "total": found.total}
+    return {
+        "items": [make(row) for row in rows],
+        "page": query["page"],
+        "page_size": query["page_size"],
+        "total": found.total,
+    }

@@ -38,5 +38,9 @@ def save_demand(values: dict[str, Any], round_id: UUID, version: int) -> Any:
 
 def _told(own: OwnDemand) -> Any:
     version = own.answer.version if own.answer else 0
-    return {"packs": own.packs, "note": own.note, "version": version,
-            "answered_at": own.answer.answered_at if own.answer else None}, etag(version)
+    return {
+        "packs": own.packs,
+        "note": own.note,
+        "version": version,
+        "answered_at": own.answer.answered_at if own.answer else None,
+    }, etag(version)

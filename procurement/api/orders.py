@@ -39,9 +39,16 @@ def list_orders(round_id: UUID) -> Any:
 def show_order(order_id: UUID) -> Any:
     """One purchase order: its lines, and whom they are for."""
     order, supplier, _ = orders.get_order(order_id)
-    lines = [{**{name: getattr(line, name) for name in LINE}, "allocations": [
-        {"tenant_id": part.tenant_id, "coop": coop, "packs": part.packs, "deliver_to": part.deliver_to} for coop, part in parts]}
-        for line, parts in orders.order_lines(order_id)]
+    lines = [
+        {
+            **{name: getattr(line, name) for name in LINE},
+            "allocations": [
+                {"tenant_id": part.tenant_id, "coop": coop, "packs": part.packs, "deliver_to": part.deliver_to}
+                for coop, part in parts
+            ],
+        }
+        for line, parts in orders.order_lines(order_id)
+    ]
     return {**{name: getattr(order, name) for name in FIELDS}, "supplier": supplier.name, "lines": lines}
 
 

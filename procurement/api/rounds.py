@@ -34,7 +34,9 @@ FIELDS = tuple(field.attribute or name for name, field in RoundSchema().fields.i
 def list_rounds(query: dict[str, Any]) -> Any:
     """Rounds, newest first; co-ops see no drafts."""
     size = query["page_size"]
-    rows, total = rounds.list_rounds(state=query["state"] or None, words=query["words"], limit=size, offset=(query["page"] - 1) * size)
+    rows, total = rounds.list_rounds(
+        state=query["state"] or None, words=query["words"], limit=size, offset=(query["page"] - 1) * size
+    )
     return {"items": rows, "total": total, "page": query["page"], "page_size": size}
 
 
@@ -55,8 +57,12 @@ def draft_round(values: dict[str, Any]) -> Any:
 def show_round(round_id: UUID) -> Any:
     """One round with its items."""
     buying_round = rounds.get_round(round_id)
-    return {**{name: getattr(buying_round, name) for name in FIELDS}, "round_items": rounds.list_round_items(round_id),
-            "answered": rounds.answered_count(round_id), "coops": rounds.coop_count()}
+    return {
+        **{name: getattr(buying_round, name) for name in FIELDS},
+        "round_items": rounds.list_round_items(round_id),
+        "answered": rounds.answered_count(round_id),
+        "coops": rounds.coop_count(),
+    }
 
 
 @api.route("/rounds/<uuid:round_id>/open", methods=["POST"])
@@ -110,6 +116,10 @@ def remind_round(round_id: UUID) -> Any:
 @needs("see-rounds")
 @api.response(200, TotalsSchema)
 def show_totals(round_id: UUID) -> Any:
-    """What all co-ops need together, once three others have answered."""
+    """What all co-ops need together, for items that three others want."""
     rounds.get_round(round_id)
-    return {"packs": demand.seen_totals(round_id), "answered": rounds.answered_count(round_id), "coops": rounds.coop_count()}
+    return {
+        "packs": demand.seen_totals(round_id),
+        "answered": rounds.answered_count(round_id),
+        "coops": rounds.coop_count(),
+    }

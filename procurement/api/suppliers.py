@@ -6,7 +6,13 @@ from uuid import UUID
 from flask import url_for
 
 from procurement.api.catalogue import chosen, listed
-from procurement.schemas.api import OfferQuerySchema, OfferSavedSchema, OffersSchema, SupplierQuerySchema, SuppliersSchema
+from procurement.schemas.api import (
+    OfferQuerySchema,
+    OfferSavedSchema,
+    OffersSchema,
+    SupplierQuerySchema,
+    SuppliersSchema,
+)
 from procurement.schemas.catalogue import NewOfferSchema, OfferOutSchema, OfferSchema, SupplierOutSchema, SupplierSchema
 from procurement.services import suppliers
 from tenants.api.blueprint import ApiBlueprint
@@ -75,7 +81,10 @@ def list_offers(query: dict[str, Any]) -> Any:
 def add_offer(values: dict[str, Any]) -> Any:
     """Add a price list for one item of one supplier."""
     offer, warnings = suppliers.add_offer(values)
-    return {"offer": offer, "warnings": warnings}, {**etag(offer.version), "Location": url_for(".show_offer", offer_id=offer.id)}
+    return {"offer": offer, "warnings": warnings}, {
+        **etag(offer.version),
+        "Location": url_for(".show_offer", offer_id=offer.id),
+    }
 
 
 @api.route("/offers/<uuid:offer_id>")

@@ -28,7 +28,9 @@ def coalition_cost(
     Raises: Cancelled.
     """
     clock = Clock.seconds(time_limit_seconds, cancel)
-    own = replace(problem.for_coops(coops), limits=Limits(), pinned=frozenset(), allow_overbuy=True, quality_weight=Fraction(0))
+    own = replace(
+        problem.for_coops(coops), limits=Limits(), pinned=frozenset(), allow_overbuy=True, quality_weight=Fraction(0)
+    )
     if not own.items:
         return _answer(0, 0, True, [])
     found = search(own, clock, gap=Fraction(gap)) if _each_has_enough(own) else None

@@ -61,7 +61,10 @@ def award_answer(raw: Any, options: Mapping[str, Any]) -> dict[str, Any]:
         read.wrong("pinned", f"{supplier} has no offer here")
     read.finish()
     return solve_award(
-        replace(problem, pinned=pinned), progress=options.get("progress"), cancel=options.get("cancel"), story_seconds=float(seconds)
+        replace(problem, pinned=pinned),
+        progress=options.get("progress"),
+        cancel=options.get("cancel"),
+        story_seconds=float(seconds),
     )
 
 

@@ -2,7 +2,16 @@
 
 from procurement.models.catalogue import ImportBatch, Item, Offer, Supplier
 from procurement.models.orders import OrderAllocation, OrderLine, PurchaseOrder, Recharge
-from procurement.models.rounds import AlonePrice, Award, BuyingRound, Demand, DemandAnswer, DemandImport, RoundItem, Share
+from procurement.models.rounds import (
+    AlonePrice,
+    Award,
+    BuyingRound,
+    Demand,
+    DemandAnswer,
+    DemandImport,
+    RoundItem,
+    Share,
+)
 
 __all__ = [
     "AlonePrice",

@@ -38,7 +38,9 @@ def decide(round_id: UUID) -> Any:
             return redirect(url_for(".show", round_id=round_id) + "#h-pin", 303)
         awards.approve_award(award.id, form.value("reason"), cost_pence=_seen_cost(form))
     except RuleBroken as error:
-        return _page(round_id, form.fail(InvalidInput({"reason" if error.code == "reason-missing" else "": error.message}))), 409
+        return _page(
+            round_id, form.fail(InvalidInput({"reason" if error.code == "reason-missing" else "": error.message}))
+        ), 409
     say("The award is approved. Send the orders next.")
     return redirect(url_for(".show", round_id=round_id), 303)
 
@@ -47,7 +49,9 @@ def decide(round_id: UUID) -> Any:
 @needs("run-rounds")
 def again(round_id: UUID) -> Any:
     """Work it out again with suppliers required or left out."""
-    choices = {name.removeprefix("supplier-"): value for name, value in request.form.items() if name.startswith("supplier-")}
+    choices = {
+        name.removeprefix("supplier-"): value for name, value in request.form.items() if name.startswith("supplier-")
+    }
     pinned = [code for code, choice in choices.items() if choice == "must"]
     awards.run_award(round_id, pinned=pinned, barred=[code for code, choice in choices.items() if choice == "not"])
     return redirect(url_for(".show", round_id=round_id), 303)
@@ -97,12 +101,28 @@ def _page(round_id: UUID, form: Form) -> str:
     award = awards.find_current_award(round_id)
     if award is None:
         raise NotFound("award")
-    name = {"name": buying_round.title, "href": url_for("rounds.show", round_id=round_id), "number": buying_round.number}
+    name = {
+        "name": buying_round.title,
+        "href": url_for("rounds.show", round_id=round_id),
+        "number": buying_round.number,
+    }
     history = timeline(list(audit.list_record(round_id, limit=8)))
     if award.state == "running":
-        job = job_view(jobs.get_work(award.job_id), url_for(".show", round_id=round_id), "See the award") if award.job_id else None
-        return render_template("procurement/award_running.html", round=name, step_names=STEPS, step_at=step_at(buying_round.state), job=job)
+        job = (
+            job_view(jobs.get_work(award.job_id), url_for(".show", round_id=round_id), "See the award")
+            if award.job_id
+            else None
+        )
+        return render_template(
+            "procurement/award_running.html", round=name, step_names=STEPS, step_at=step_at(buying_round.state), job=job
+        )
     if award.state == "infeasible":
-        return render_template("procurement/infeasible.html", round=name, history=history, **views.infeasible_page(award, buying_round))
-    return render_template("procurement/award.html", round=name, history=history,
-                           **views.award_page(award, buying_round, current_identity(), form))
+        return render_template(
+            "procurement/infeasible.html", round=name, history=history, **views.infeasible_page(award, buying_round)
+        )
+    return render_template(
+        "procurement/award.html",
+        round=name,
+        history=history,
+        **views.award_page(award, buying_round, current_identity(), form),
+    )

@@ -68,7 +68,10 @@ def items_file(ext: str) -> Response:
     choice = read_choice(SORTS, dict(STATES))
     found = catalogue.list_items(Choice(choice.words, choice.state, choice.sort, choice.descending, rows=None))
     facts = [column.key for column in COLUMNS if column.key not in ("offers", "best")]
-    rows = ({key: getattr(row.item, key) for key in facts} | {"offers": row.offers, "best": row.best_pence} for row in found.rows)
+    rows = (
+        {key: getattr(row.item, key) for key in facts} | {"offers": row.offers, "best": row.best_pence}
+        for row in found.rows
+    )
     return file_answer("Catalogue", ext, COLUMNS, rows)
 
 
@@ -173,7 +176,11 @@ def _page(item: Item | None, form: Form) -> str:
         elif keep:
             more["restore_url"] = url_for("catalogue.restore_item", item_id=item.id)
     return render_template(
-        "procurement/item_form.html", item=item, form=form if keep else None, vat_rates=[(str(rate), f"{rate}%") for rate in reversed(VAT_RATES)], **more
+        "procurement/item_form.html",
+        item=item,
+        form=form if keep else None,
+        vat_rates=[(str(rate), f"{rate}%") for rate in reversed(VAT_RATES)],
+        **more,
     )
 
 

@@ -39,7 +39,9 @@ def save(round_id: UUID) -> Any:
     form = Form(request.form)
     try:
         packs = changed_packs(round_id, request.form)
-        saved = demand.save_demand(round_id, packs, request.form.get("note", demand.get_own_demand(round_id).note), version=_version())
+        saved = demand.save_demand(
+            round_id, packs, request.form.get("note", demand.get_own_demand(round_id).note), version=_version()
+        )
     except InvalidInput as error:
         return _page(round_id, form.fail(error)), 422
     lines = len(saved.packs)
@@ -56,7 +58,9 @@ def live(round_id: UUID) -> Any:
     except InvalidInput:
         return Response(status=204)
     buying_round = rounds.get_round(round_id)
-    return render_template("procurement/demand_live.html", **demand_page(buying_round, current_identity().acting.name, typed))
+    return render_template(
+        "procurement/demand_live.html", **demand_page(buying_round, current_identity().acting.name, typed)
+    )
 
 
 @bp.post("/rounds/<uuid:round_id>/demand/copy")
@@ -75,8 +79,15 @@ def download(round_id: UUID) -> Response:
     rounds.get_round(round_id)
     own = demand.get_own_demand(round_id)
     columns = [Column("item", "item", "text"), Column("packs", "packs", "packs"), Column("note", "note", "text")]
-    rows = [{"item": item.code, "packs": own.packs.get(item.item_id, 0), "note": item.name} for item in rounds.list_round_items(round_id)]
-    return Response(csv_bytes(columns, rows), mimetype="text/csv", headers={"Content-Disposition": 'attachment; filename="demand.csv"'})
+    rows = [
+        {"item": item.code, "packs": own.packs.get(item.item_id, 0), "note": item.name}
+        for item in rounds.list_round_items(round_id)
+    ]
+    return Response(
+        csv_bytes(columns, rows),
+        mimetype="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="demand.csv"'},
+    )
 
 
 @bp.get("/rounds/<uuid:round_id>/demand/file")
@@ -182,7 +193,14 @@ def known_rows(round_id: UUID, table: importing.ParsedTable) -> tuple[list[dict[
         item = items.get(code.lower())
         if item is None and code:
             errors.append({"row": row.number, "column": "item", "text": "This item is not in the round"})
-        rows.append({"row": row.number, "item": code, "item_id": str(item.item_id) if item else "", "packs": row.values.get("packs") or 0})
+        rows.append(
+            {
+                "row": row.number,
+                "item": code,
+                "item_id": str(item.item_id) if item else "",
+                "packs": row.values.get("packs") or 0,
+            }
+        )
     return rows, errors
 
 
@@ -190,21 +208,40 @@ def preview_facts(batch: DemandImport) -> dict[str, Any]:
     """What procurement/import_preview.html shows of a demand file."""
     errors = {(error["row"], error["column"]): error["text"] for error in batch.errors}
     bad = {error["row"] for error in batch.errors}
-    rows = [{
-        "number": row["row"], "cells": [{"text": row[name], "error": errors.get((row["row"], name))} for name in ("item", "packs")],
-        "state_word": "Mend" if row["row"] in bad else "Good", "state_kind": "bad" if row["row"] in bad else "ok",
-        "error": errors.get((row["row"], "")) or errors.get((row["row"], None)),
-    } for row in batch.rows[:SHOWN_ROWS]]
+    rows = [
+        {
+            "number": row["row"],
+            "cells": [{"text": row[name], "error": errors.get((row["row"], name))} for name in ("item", "packs")],
+            "state_word": "Mend" if row["row"] in bad else "Good",
+            "state_kind": "bad" if row["row"] in bad else "ok",
+            "error": errors.get((row["row"], "")) or errors.get((row["row"], None)),
+        }
+        for row in batch.rows[:SHOWN_ROWS]
+    ]
     buying_round, (words, kind) = rounds.get_round(batch.round_id), FILE_STATES[batch.state]
     return {
-        "title": f"What {batch.file_name} says", "file_name": batch.file_name, "columns": ["Item", "Packs"], "rows": rows,
-        "state": batch.state, "state_words": words, "state_kind": kind, "state_small": f"Uploaded {clock.moment_words(batch.created_at)}.",
+        "title": f"What {batch.file_name} says",
+        "file_name": batch.file_name,
+        "columns": ["Item", "Packs"],
+        "rows": rows,
+        "state": batch.state,
+        "state_words": words,
+        "state_kind": kind,
+        "state_small": f"Uploaded {clock.moment_words(batch.created_at)}.",
         "notes": [f"Row {error['row']}, {error['column']}: {error['text']}" for error in batch.errors[:SHOWN_ROWS]],
-        "crumb_words": buying_round.title, "crumb_href": url_for(".show", round_id=batch.round_id),
+        "crumb_words": buying_round.title,
+        "crumb_href": url_for(".show", round_id=batch.round_id),
         "upload_href": url_for(".file_form", round_id=batch.round_id),
-        "good": sum(1 for row in batch.rows if row["row"] not in bad), "bad": len(bad), "only_bad": False,
-        "take_url": url_for(".apply", import_id=batch.id), "cancel_url": url_for(".drop", import_id=batch.id),
-        "undo_url": url_for(".undo", import_id=batch.id), "page": 1, "pages": 1, "page_url": None, "total": len(batch.rows),
+        "good": sum(1 for row in batch.rows if row["row"] not in bad),
+        "bad": len(bad),
+        "only_bad": False,
+        "take_url": url_for(".apply", import_id=batch.id),
+        "cancel_url": url_for(".drop", import_id=batch.id),
+        "undo_url": url_for(".undo", import_id=batch.id),
+        "page": 1,
+        "pages": 1,
+        "page_url": None,
+        "total": len(batch.rows),
     }
 
 
@@ -220,22 +257,48 @@ def _page(round_id: UUID, form: Form) -> str:
     facts["open"] = facts["open"] and writes
     if form.values:
         for item in facts["items"]:
-            item["quantity"], item["error"] = form.value(f"packs-{item['id']}"), form.error(f"packs-{item['id']}") or None
+            item["quantity"], item["error"] = (
+                form.value(f"packs-{item['id']}"),
+                form.error(f"packs-{item['id']}") or None,
+            )
     elif facts["note"]:
         form = Form({"note": facts["note"]})
-    urls = {"save": url_for(".save", round_id=round_id), "live": url_for(".live", round_id=round_id), "csv": url_for(".download", round_id=round_id),
-            "copy": url_for(".copy", round_id=round_id) if any(item["last"] for item in facts["items"]) else None,
-            "upload": url_for(".file_form", round_id=round_id)}
+    urls = {
+        "save": url_for(".save", round_id=round_id),
+        "live": url_for(".live", round_id=round_id),
+        "csv": url_for(".download", round_id=round_id),
+        "copy": url_for(".copy", round_id=round_id) if any(item["last"] for item in facts["items"]) else None,
+        "upload": url_for(".file_form", round_id=round_id),
+    }
     return render_template("procurement/demand.html", form=form, urls=urls, **facts)
 
 
 def _file_page(round_id: UUID, form: Form) -> str:
     buying_round = rounds.get_round(round_id)
-    columns = [{"name": column.name, "about": column.help, "needed": column.required, "example": column.example} for column in sheets.DEMAND.columns]
-    batches = [{"name": batch.file_name, "at": batch.created_at, "who": "your co-op", "words": FILE_STATES[batch.state][0],
-                "href": url_for(".preview", import_id=batch.id),
-                "undo_url": url_for(".undo", import_id=batch.id) if batch.state == "applied" else None} for batch in demand.list_demand_imports(round_id)]
+    columns = [
+        {"name": column.name, "about": column.help, "needed": column.required, "example": column.example}
+        for column in sheets.DEMAND.columns
+    ]
+    batches = [
+        {
+            "name": batch.file_name,
+            "at": batch.created_at,
+            "who": "your co-op",
+            "words": FILE_STATES[batch.state][0],
+            "href": url_for(".preview", import_id=batch.id),
+            "undo_url": url_for(".undo", import_id=batch.id) if batch.state == "applied" else None,
+        }
+        for batch in demand.list_demand_imports(round_id)
+    ]
     return render_template(
-        "procurement/import.html", form=form, title="Upload what you need", about=f"{buying_round.title}: a filled-in list instead of the grid.",
-        crumb_words=buying_round.title, crumb_href=url_for(".show", round_id=round_id), columns=columns, batches=batches,
-        template_csv=url_for(".download", round_id=round_id), limit_words="CSV or XLSX, at most 10 MB")
+        "procurement/import.html",
+        form=form,
+        title="Upload what you need",
+        about=f"{buying_round.title}: a filled-in list instead of the grid.",
+        crumb_words=buying_round.title,
+        crumb_href=url_for(".show", round_id=round_id),
+        columns=columns,
+        batches=batches,
+        template_csv=url_for(".download", round_id=round_id),
+        limit_words="CSV or XLSX, at most 10 MB",
+    )

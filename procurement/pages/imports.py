@@ -74,7 +74,12 @@ def batch(batch_id: UUID) -> str:
 def problems(batch_id: UUID) -> Response:
     """What to mend, to take away."""
     errors = imports.get_batch(batch_id).errors["list"]
-    return file_answer("What to mend", "csv", PROBLEM_COLUMNS, (dict(zip(("row", "column", "text"), error, strict=True)) for error in errors))
+    return file_answer(
+        "What to mend",
+        "csv",
+        PROBLEM_COLUMNS,
+        (dict(zip(("row", "column", "text"), error, strict=True)) for error in errors),
+    )
 
 
 @bp.post("/imports/<uuid:batch_id>/apply")
@@ -121,7 +126,10 @@ def _upload_page(kind: str, form: Form) -> str:
         crumb_href=url_for(endpoint),
         form=form,
         limit_words=f"CSV or XLSX, at most {MAX_BYTES // 1024 // 1024} MB",
-        columns=[{"name": column.name, "about": column.help, "needed": column.required, "example": column.example} for column in sheet.columns],
+        columns=[
+            {"name": column.name, "about": column.help, "needed": column.required, "example": column.example}
+            for column in sheet.columns
+        ],
         template_csv=url_for("imports.template", kind=kind, ext="csv"),
         template_xlsx=url_for("imports.template", kind=kind, ext="xlsx"),
         batches=[_earlier(row) for row in imports.list_batches(kind)],
@@ -143,7 +151,9 @@ def _preview(found: ImportBatch) -> dict[str, Any]:
     errors = _by_row(found.errors["list"], columns)
     only_bad = request.args.get("only") == "errors"
     rows = [] if only_bad else [_good_row(row, columns) for row in found.rows[:ROWS_SHOWN]]
-    rows = sorted([*rows, *(_bad_row(number, cells, columns) for number, cells in errors.items())], key=lambda row: row["number"])[:ROWS_SHOWN]
+    rows = sorted(
+        [*rows, *(_bad_row(number, cells, columns) for number, cells in errors.items())], key=lambda row: row["number"]
+    )[:ROWS_SHOWN]
     words, kind = STATES[found.state]
     crumb, endpoint = CRUMBS[found.kind]
     more = found.errors["count"] - len(found.errors["list"])

@@ -69,12 +69,18 @@ def read_version() -> int:
 
 def list_context(page: Page[Any], choice: Choice, default_sort: str, name: str) -> dict[str, Any]:
     """What list templates need beside their rows: paging, sorting, downloads; all addresses keep the filters."""
-    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in ("q", "state", "supplier") and value}
-    order: dict[str, Any] = {key: value for key, value in (("sort", choice.sort), ("way", "down" if choice.descending else "")) if value}
+    kept: dict[str, Any] = {
+        key: value for key, value in request.args.items() if key in ("q", "state", "supplier") and value
+    }
+    order: dict[str, Any] = {
+        key: value for key, value in (("sort", choice.sort), ("way", "down" if choice.descending else "")) if value
+    }
     here = str(request.endpoint)
 
     def sort_href(column: str) -> str:
-        turned: dict[str, Any] = {"way": "down"} if column == (choice.sort or default_sort) and not choice.descending else {}
+        turned: dict[str, Any] = (
+            {"way": "down"} if column == (choice.sort or default_sort) and not choice.descending else {}
+        )
         return url_for(here, **kept, sort=column, **turned)
 
     return {
@@ -82,7 +88,11 @@ def list_context(page: Page[Any], choice: Choice, default_sort: str, name: str) 
         "pages": page.pages,
         "total": page.total,
         "page_url": lambda number: url_for(here, **kept, **order, page=number),
-        "sort": {"column": choice.sort or default_sort, "direction": "descending" if choice.descending else "ascending", "href": sort_href},
+        "sort": {
+            "column": choice.sort or default_sort,
+            "direction": "descending" if choice.descending else "ascending",
+            "href": sort_href,
+        },
         "urls": {ext: url_for(f"{here}_file", ext=ext, **kept, **order) for ext in TYPES},
         "may_edit": may_keep(),
         "name": name,

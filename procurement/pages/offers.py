@@ -25,7 +25,13 @@ bp = Blueprint("offers", __name__)
 """Mounted under the blueprint of the suppliers."""
 
 SORTS = ("item", "supplier", "price", "ends")
-STATES = [("", "Holding now or later"), ("now", "Holding now"), ("later", "Not yet"), ("ended", "Ended"), ("all", "All")]
+STATES = [
+    ("", "Holding now or later"),
+    ("now", "Holding now"),
+    ("later", "Not yet"),
+    ("ended", "Ended"),
+    ("all", "All"),
+]
 STATE_WORDS = {"now": ("Holds", "ok"), "later": ("Not yet", "info"), "ended": ("Ended", "")}
 MODES = [
     ("all_units", "All packs", "The price of the step reached holds for every pack"),
@@ -40,7 +46,10 @@ COLUMNS = [
     *(
         column
         for step in range(1, MAX_TIERS + 1)
-        for column in (Column(f"from_{step}", f"From {step}", "packs"), Column(f"price_{step}", f"Price {step} (£)", "price"))
+        for column in (
+            Column(f"from_{step}", f"From {step}", "packs"),
+            Column(f"price_{step}", f"Price {step} (£)", "price"),
+        )
     ),
     Column("minimum_packs", "Least packs", "packs"),
     Column("multiple_packs", "In multiples of", "packs"),
@@ -81,7 +90,9 @@ def offers() -> str:
 def offers_file(ext: str) -> Response:
     """The same list to take away."""
     choice = read_choice(SORTS, dict(STATES))
-    found = suppliers.list_offers(Choice(choice.words, choice.state, choice.sort, choice.descending, rows=None), supplier_id=_supplier_asked())
+    found = suppliers.list_offers(
+        Choice(choice.words, choice.state, choice.sort, choice.descending, rows=None), supplier_id=_supplier_asked()
+    )
     return file_answer("Prices", ext, COLUMNS, (_download_row(row) for row in found.rows))
 
 
@@ -153,7 +164,10 @@ def withdraw_offer(offer_id: UUID) -> ResponseReturnValue:
 def step_words(supplier: Supplier) -> list[str]:
     """The bounds of the steps on the whole order, as packs or pounds."""
     if supplier.tier_basis == "order_pence":
-        return [format_price(Decimal(bound)).removeprefix("£").removesuffix(".00").replace(",", "") for bound in supplier.order_tiers]
+        return [
+            format_price(Decimal(bound)).removeprefix("£").removesuffix(".00").replace(",", "")
+            for bound in supplier.order_tiers
+        ]
     return [str(bound) for bound in supplier.order_tiers]
 
 
@@ -194,7 +208,13 @@ def _read(schema: OfferSchema, *, supplier_id: Mapping[str, str]) -> Form:
             prices.append(typed)
     # Without any bound the steps may be those of the supplier's whole order: the service knows.
     bounded = len(bounds) == 1 or any(bounds[1:])
-    form = Form.read(schema, request.form, tiers=bounds if bounded and "tiers.0.from_packs" in request.form else None, prices=prices, **supplier_id)
+    form = Form.read(
+        schema,
+        request.form,
+        tiers=bounds if bounded and "tiers.0.from_packs" in request.form else None,
+        prices=prices,
+        **supplier_id,
+    )
     return _steps_named(form)
 
 
@@ -226,7 +246,10 @@ def _row(row: OfferRow) -> dict[str, Any]:
         "supplier_href": url_for("suppliers.supplier", supplier_id=row.supplier.id),
         "from": row.offer.valid_from,
         "to": row.offer.valid_to,
-        "tiers": [{"from_packs": max(bound, 1), "price_pence": asked} for bound, asked in zip(row.offer.tiers, row.offer.pence_per_pack, strict=True)],
+        "tiers": [
+            {"from_packs": max(bound, 1), "price_pence": asked}
+            for bound, asked in zip(row.offer.tiers, row.offer.pence_per_pack, strict=True)
+        ],
         "state_word": words,
         "state_kind": kind,
     }
@@ -251,9 +274,13 @@ def _page(found: OfferRow | None, supplier: Supplier | None, form: Form) -> str:
     keep = may_keep()
     fixed = None
     if supplier is not None and supplier.tier_basis != "item_packs":
-        fixed = [f"£{bound}" if supplier.tier_basis == "order_pence" else f"{bound} packs" for bound in step_words(supplier)]
+        fixed = [
+            f"£{bound}" if supplier.tier_basis == "order_pence" else f"{bound} packs" for bound in step_words(supplier)
+        ]
     filled = sum(1 for place in range(MAX_TIERS) if f"tiers.{place}.price" in form.values)
-    count = len(fixed) if fixed else min(MAX_TIERS, max(STEPS_SHOWN, filled + (1 if "more_tiers" in request.form else 0)))
+    count = (
+        len(fixed) if fixed else min(MAX_TIERS, max(STEPS_SHOWN, filled + (1 if "more_tiers" in request.form else 0)))
+    )
     more: dict[str, Any] = (
         {"suppliers": suppliers.list_supplier_choices(), "items": catalogue.list_item_choices()}
         if found is None
@@ -261,10 +288,16 @@ def _page(found: OfferRow | None, supplier: Supplier | None, form: Form) -> str:
             "offer": {"item": found.item.name, "supplier": found.supplier.name},
             "history": history(found.offer.id),
             "facts_shown": None if keep else _facts(found),
-            "end_url": url_for("suppliers.offers.withdraw_offer", offer_id=found.offer.id) if keep and found.state != "ended" else None,
+            "end_url": url_for("suppliers.offers.withdraw_offer", offer_id=found.offer.id)
+            if keep and found.state != "ended"
+            else None,
         }
     )
-    cancel = url_for("suppliers.supplier", supplier_id=supplier.id) if supplier is not None else url_for("suppliers.offers.offers")
+    cancel = (
+        url_for("suppliers.supplier", supplier_id=supplier.id)
+        if supplier is not None
+        else url_for("suppliers.offers.offers")
+    )
     return render_template(
         "procurement/offer_form.html",
         form=form,
@@ -279,7 +312,10 @@ def _page(found: OfferRow | None, supplier: Supplier | None, form: Form) -> str:
 
 def _facts(found: OfferRow) -> list[tuple[str, str]]:
     offer = found.offer
-    steps = [(f"From {max(bound, 1):,}", f"{format_price(asked)} a pack") for bound, asked in zip(offer.tiers, offer.pence_per_pack, strict=True)]
+    steps = [
+        (f"From {max(bound, 1):,}", f"{format_price(asked)} a pack")
+        for bound, asked in zip(offer.tiers, offer.pence_per_pack, strict=True)
+    ]
     return [
         ("Supplier", found.supplier.name),
         ("Pack", found.item.unit),

@@ -26,17 +26,27 @@ def index() -> str:
     """Every purchase order."""
     words, state = _filters()
     rows, page = orders_view.list_rows(words, state), page_number()
-    shown = [row | {"href": url_for(".show", order_id=row["id"])} for row in rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]]
-    return render_template("procurement/orders.html", orders=shown, filters={"q": words, "state": state, "states": orders_view.STATES},
-                           urls={kind: url_for(".index_file", kind=kind, q=words or None, state=state or None) for kind in ("csv", "xlsx")},
-                           **pager(page, len(rows), PAGE_ROWS))
+    shown = [
+        row | {"href": url_for(".show", order_id=row["id"])} for row in rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    ]
+    return render_template(
+        "procurement/orders.html",
+        orders=shown,
+        filters={"q": words, "state": state, "states": orders_view.STATES},
+        urls={
+            kind: url_for(".index_file", kind=kind, q=words or None, state=state or None) for kind in ("csv", "xlsx")
+        },
+        **pager(page, len(rows), PAGE_ROWS),
+    )
 
 
 @bp.get("/orders.<any(csv, xlsx):kind>")
 @needs("see-orders")
 def index_file(kind: str) -> Response:
     """The same list to take away."""
-    return _table(kind, "Purchase orders", "purchase-orders", orders_view.LIST_COLUMNS, orders_view.list_rows(*_filters()))
+    return _table(
+        kind, "Purchase orders", "purchase-orders", orders_view.LIST_COLUMNS, orders_view.list_rows(*_filters())
+    )
 
 
 @bp.get("/orders/<uuid:order_id>")
@@ -66,8 +76,12 @@ def statements() -> str:
     rows = statements_view.statement_list()
     for row in rows:
         row["href"] = url_for(".statement", round_id=row["round_id"])
-    return render_template("procurement/statements.html", statements=rows, coop_name=current_identity().acting.name,
-                           urls={kind: url_for(".statements_file", kind=kind) for kind in ("csv", "xlsx")})
+    return render_template(
+        "procurement/statements.html",
+        statements=rows,
+        coop_name=current_identity().acting.name,
+        urls={kind: url_for(".statements_file", kind=kind) for kind in ("csv", "xlsx")},
+    )
 
 
 @bp.get("/statements.<any(csv, xlsx):kind>")
@@ -83,10 +97,18 @@ def statement(round_id: UUID) -> str:
     """What the co-op got in a round, pays for it, and would have paid alone."""
     facts = statements_view.statement_page(round_id, current_identity().acting.name)
     facts["round"]["href"] = f"/rounds/{round_id}"
-    others = [{"name": row["round"], "href": url_for(".statement", round_id=row["round_id"]), "current": row["round_id"] == round_id}
-              for row in statements_view.statement_list()]
+    others = [
+        {
+            "name": row["round"],
+            "href": url_for(".statement", round_id=row["round_id"]),
+            "current": row["round_id"] == round_id,
+        }
+        for row in statements_view.statement_list()
+    ]
     urls = {kind: url_for(".statement_file", round_id=round_id, kind=kind) for kind in _TYPES}
-    return render_template("procurement/statement.html", urls=urls, statements=others if len(others) > 1 else None, **facts)
+    return render_template(
+        "procurement/statement.html", urls=urls, statements=others if len(others) > 1 else None, **facts
+    )
 
 
 @bp.get("/rounds/<uuid:round_id>/statement.<any(csv, xlsx, pdf):kind>")
@@ -112,4 +134,6 @@ def _table(kind: str, title: str, file_name: str, columns: Any, rows: Any) -> Re
 
 
 def _attachment(kind: str, data: bytes, file_name: str) -> Response:
-    return Response(data, mimetype=_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{file_name}.{kind}"'})
+    return Response(
+        data, mimetype=_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{file_name}.{kind}"'}
+    )

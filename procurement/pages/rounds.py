@@ -35,7 +35,9 @@ def index() -> str:
 @needs("run-rounds")
 def new() -> str:
     """Plan a round."""
-    return render_template("procurement/round_new.html", form=Form({"closes_time": "17:00", "deliver_to": "coops"}), **views.new_page())
+    return render_template(
+        "procurement/round_new.html", form=Form({"closes_time": "17:00", "deliver_to": "coops"}), **views.new_page()
+    )
 
 
 @bp.post("/rounds/new")
@@ -62,7 +64,9 @@ def show(round_id: UUID) -> Any:
     if identity.kind == "coop":
         done = buying_round.state == "ordered" and may("see-statement", identity.kind, identity.roles)
         return redirect(url_for("orders.statement" if done else "demand.show", round_id=round_id), 303)
-    return render_template("procurement/round_officer.html", **views.officer_page(buying_round, Form({"closes_time": "17:00"}), identity))
+    return render_template(
+        "procurement/round_officer.html", **views.officer_page(buying_round, Form({"closes_time": "17:00"}), identity)
+    )
 
 
 @bp.post("/rounds/<uuid:round_id>/open")
@@ -85,7 +89,9 @@ def extend(round_id: UUID) -> Any:
     """Give more time, with a reason."""
     form = Form.read(ExtendRound(), request.form)
     if not form.ok:
-        return render_template("procurement/round_officer.html", **views.officer_page(rounds.get_round(round_id), form, current_identity())), 422
+        return render_template(
+            "procurement/round_officer.html", **views.officer_page(rounds.get_round(round_id), form, current_identity())
+        ), 422
     at = london_moment(form.data["closes_on"], form.data["closes_time"])
     return _act(round_id, lambda: rounds.extend_round(round_id, at, form.data["reason"]), "The co-ops have more time.")
 
@@ -94,14 +100,18 @@ def extend(round_id: UUID) -> Any:
 @needs("run-rounds")
 def remind(round_id: UUID) -> Any:
     """Write to those that have not answered."""
-    return _act(round_id, lambda: rounds.remind_round(round_id), "Reminders are on their way to those that have not answered.")
+    return _act(
+        round_id, lambda: rounds.remind_round(round_id), "Reminders are on their way to those that have not answered."
+    )
 
 
 @bp.post("/rounds/<uuid:round_id>/cancel")
 @needs("run-rounds")
 def cancel(round_id: UUID) -> Any:
     """Give the round up."""
-    return _act(round_id, lambda: rounds.cancel_round(round_id, request.form.get("cancel_reason", "")), "The round is given up.")
+    return _act(
+        round_id, lambda: rounds.cancel_round(round_id, request.form.get("cancel_reason", "")), "The round is given up."
+    )
 
 
 @bp.post("/rounds/<uuid:round_id>/award/run")
@@ -114,10 +124,18 @@ def run_award(round_id: UUID) -> Any:
 
 def plan_of(data: dict[str, Any]) -> RoundPlan:
     """A checked form as a plan."""
-    return RoundPlan(title=data["name"], closes_at=london_moment(data["closes_on"], data["closes_time"]), deliver_on=data["delivery_by"],
-                     item_ids=data["item_ids"], deliver_to=data["deliver_to"], hub_address=data["hub_address"],
-                     max_suppliers=data["max_suppliers"], max_suppliers_per_item=data["max_suppliers_per_item"],
-                     max_share_percent=data["max_share_percent"], allow_overbuy=data["allow_overbuy"])
+    return RoundPlan(
+        title=data["name"],
+        closes_at=london_moment(data["closes_on"], data["closes_time"]),
+        deliver_on=data["delivery_by"],
+        item_ids=data["item_ids"],
+        deliver_to=data["deliver_to"],
+        hub_address=data["hub_address"],
+        max_suppliers=data["max_suppliers"],
+        max_suppliers_per_item=data["max_suppliers_per_item"],
+        max_share_percent=data["max_share_percent"],
+        allow_overbuy=data["allow_overbuy"],
+    )
 
 
 def london_moment(day: date, at: time) -> datetime:
@@ -133,6 +151,8 @@ def _act(round_id: UUID, act: Callable[[], object], words: str) -> Any:
         act()
     except RuleBroken as error:
         form = Form(request.form, {"reason" if error.code == "reason-missing" else "": error.message})
-        return render_template("procurement/round_officer.html", **views.officer_page(rounds.get_round(round_id), form, current_identity())), 409
+        return render_template(
+            "procurement/round_officer.html", **views.officer_page(rounds.get_round(round_id), form, current_identity())
+        ), 409
     say(words)
     return redirect(url_for(".show", round_id=round_id), 303)

@@ -67,7 +67,10 @@ def all_suppliers_file(ext: str) -> Response:
     choice = read_choice(SORTS, ())
     found = suppliers.list_suppliers(Choice(choice.words, "", choice.sort, choice.descending, rows=None))
     facts = [column.key for column in COLUMNS if column.key not in ("offers", "ends")]
-    rows = ({key: getattr(row.supplier, key) for key in facts} | {"offers": row.offers, "ends": row.ends} for row in found.rows)
+    rows = (
+        {key: getattr(row.supplier, key) for key in facts} | {"offers": row.offers, "ends": row.ends}
+        for row in found.rows
+    )
     return file_answer("Suppliers", ext, COLUMNS, rows)
 
 
@@ -75,7 +78,9 @@ def all_suppliers_file(ext: str) -> Response:
 @needs("keep-catalogue")
 def new_supplier() -> str:
     """An empty form."""
-    return _page(None, Form({"tier_basis": "item_packs", "delivery_fee": "0.00", "minimum_order": "0.00", "lead_days": 7}))
+    return _page(
+        None, Form({"tier_basis": "item_packs", "delivery_fee": "0.00", "minimum_order": "0.00", "lead_days": 7})
+    )
 
 
 @bp.post("/suppliers/new")
@@ -199,7 +204,9 @@ def _page(found: Supplier | None, form: Form) -> str:
             more["end_url"] = url_for("suppliers.retire_supplier", supplier_id=found.id)
         elif keep:
             more["restore_url"] = url_for("suppliers.restore_supplier", supplier_id=found.id)
-    return render_template("procurement/supplier_form.html", supplier=found, form=form if keep else None, bases=BASES, **more)
+    return render_template(
+        "procurement/supplier_form.html", supplier=found, form=form if keep else None, bases=BASES, **more
+    )
 
 
 def _facts(found: Supplier) -> list[tuple[str, str]]:

@@ -87,8 +87,12 @@ class NewRoundSchema(Schema):
     title = TextField(200, required=True)
     closes_at = MomentField(required=True)
     deliver_on = DayField(required=True)
-    item_ids = fields.List(IdField(), required=True, error_messages=MISSING, validate=validate.Length(
-        1, MAX_ITEMS, error="Choose from {min} to {max} items"))
+    item_ids = fields.List(
+        IdField(),
+        required=True,
+        error_messages=MISSING,
+        validate=validate.Length(1, MAX_ITEMS, error="Choose from {min} to {max} items"),
+    )
     deliver_to = _choice(PLACES, "coops")
     hub_address = TextField(400, lines=True, load_default="")
     max_suppliers = WholeField(1, 1000, allow_none=True, load_default=None)
@@ -113,7 +117,9 @@ class RoundSchema(Schema):
     max_share_percent = NumberField(0, 100, 2, required=True, allow_none=True)
     allow_overbuy = fields.Boolean(required=True)
     share_rule = fields.String(required=True, allow_none=True)
-    reason = fields.String(attribute="extended_reason", required=True, metadata={"description": "Why it was extended or cancelled"})
+    reason = fields.String(
+        attribute="extended_reason", required=True, metadata={"description": "Why it was extended or cancelled"}
+    )
     opened_at = MomentField(required=True, allow_none=True)
     closed_at = MomentField(required=True, allow_none=True)
     awarded_at = MomentField(required=True, allow_none=True)
@@ -167,8 +173,13 @@ class RemindedSchema(Schema):
 class DemandSchema(Schema):
     """The whole of what a co-op needs in a round: packs by item id. No packs at all says: nothing this time."""
 
-    packs = fields.Dict(keys=IdField(), values=WholeField(0, MAX_PACKS), required=True, error_messages=MISSING,
-                        validate=validate.Length(max=MAX_ITEMS, error="Give at most {max} items"))
+    packs = fields.Dict(
+        keys=IdField(),
+        values=WholeField(0, MAX_PACKS),
+        required=True,
+        error_messages=MISSING,
+        validate=validate.Length(max=MAX_ITEMS, error="Give at most {max} items"),
+    )
     note = TextField(1000, lines=True, load_default="")
 
 
@@ -180,7 +191,7 @@ class DemandOutSchema(DemandSchema):
 
 
 class TotalsSchema(Schema):
-    """Packs that all co-ops need by item id; null while fewer than three others have answered."""
+    """Packs that all co-ops need by item id, for items that at least three other co-ops want; null when there are none."""
 
     packs = fields.Dict(keys=fields.UUID(), values=fields.Integer(), required=True, allow_none=True)
     answered = fields.Integer(required=True)
@@ -199,7 +210,9 @@ class AwardSchema(Schema):
 
     id = fields.UUID(required=True)
     round_id = fields.UUID(required=True)
-    state = fields.String(required=True, metadata={"enum": ["running", "proposed", "infeasible", "approved", "set_aside"]})
+    state = fields.String(
+        required=True, metadata={"enum": ["running", "proposed", "infeasible", "approved", "set_aside"]}
+    )
     job_id = fields.UUID(required=True, allow_none=True)
     pinned = fields.List(fields.String(), required=True)
     barred = fields.List(fields.String(), required=True)
@@ -320,8 +333,12 @@ class StatementSchema(Schema):
     rule = fields.String(attribute="share.rule", required=True)
     goods_pence = fields.Integer(attribute="share.goods_pence", required=True)
     delivery_pence = fields.Integer(attribute="share.delivery_pence", required=True)
-    other_rules_pence = fields.Dict(attribute="share.other_rules", keys=fields.String(), values=fields.Integer(), required=True)
-    alone_at_least_pence = fields.Integer(attribute="alone.bound_pence", dump_default=None, required=True, allow_none=True)
+    other_rules_pence = fields.Dict(
+        attribute="share.other_rules", keys=fields.String(), values=fields.Integer(), required=True
+    )
+    alone_at_least_pence = fields.Integer(
+        attribute="alone.bound_pence", dump_default=None, required=True, allow_none=True
+    )
     saved_pence = fields.Integer(required=True, allow_none=True)
     recharge = fields.Nested(RechargeSchema, required=True)
     allocations = fields.List(fields.Nested(OwnAllocationSchema), required=True)

@@ -30,7 +30,9 @@ def _email(text: str) -> str:
 
 
 def _choice(choices: tuple[str, ...], **more: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(choices, error="Choose one of these: {choices}"), error_messages=MISSING, **more)
+    return fields.String(
+        validate=validate.OneOf(choices, error="Choose one of these: {choices}"), error_messages=MISSING, **more
+    )
 
 
 class ItemSchema(Schema):
@@ -66,12 +68,16 @@ class SupplierSchema(Schema):
     name = TextField(200, required=True)
     email = TextField(254, read=_email, allow_none=True, load_default=None)
     delivery_fee = PenceField(attribute="delivery_pence", most_pence=10**9, load_default=0)
-    free_delivery_from = PenceField(attribute="free_delivery_from_pence", most_pence=10**11, allow_none=True, load_default=None)
+    free_delivery_from = PenceField(
+        attribute="free_delivery_from_pence", most_pence=10**11, allow_none=True, load_default=None
+    )
     minimum_order = PenceField(attribute="minimum_order_pence", most_pence=10**11, load_default=0)
     lead_days = WholeField(0, 365, load_default=7)
     tier_basis = _choice(TIER_BASES, load_default="item_packs")
     order_tiers = fields.List(
-        WholeField(0, MOST_BOUND), load_default=lambda: [0], validate=validate.Length(1, MAX_TIERS, error="Give from {min} to {max} steps")
+        WholeField(0, MOST_BOUND),
+        load_default=lambda: [0],
+        validate=validate.Length(1, MAX_TIERS, error="Give from {min} to {max} steps"),
     )
 
     @validates_schema
@@ -100,7 +106,10 @@ class OfferSchema(Schema):
 
     mode = _choice(MODES, load_default="all_units")
     tiers = fields.List(
-        WholeField(0, MOST_BOUND), load_default=None, allow_none=True, validate=validate.Length(1, MAX_TIERS, error="Give from {min} to {max} steps")
+        WholeField(0, MOST_BOUND),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, MAX_TIERS, error="Give from {min} to {max} steps"),
     )
     prices = fields.List(
         PriceField(),
@@ -121,7 +130,9 @@ class OfferSchema(Schema):
         """Something can be bought, and the last day is not before the first."""
         most = data["capacity_packs"]
         if most is not None and most < max(data["minimum_packs"], data["multiple_packs"]):
-            raise ValidationError("This is below the fewest packs or the multiple, so nothing could be bought", "capacity_packs")
+            raise ValidationError(
+                "This is below the fewest packs or the multiple, so nothing could be bought", "capacity_packs"
+            )
         if data["valid_to"] < data["valid_from"]:
             raise ValidationError("The last day must not lie before the first", "valid_to")
 

@@ -33,10 +33,15 @@ def run_award(round_id: UUID, *, pinned: Sequence[str] = (), barred: Sequence[st
     db.session.add(award)
     db.session.flush()
     award.job_id = jobs.defer(
-        "work-out-award", {"award_id": str(award.id)}, label=f"Working out the award of round {buying_round.number}",
-        link=f"/rounds/{round_id}/award", once_key=f"award:{award.id}",
+        "work-out-award",
+        {"award_id": str(award.id)},
+        label=f"Working out the award of round {buying_round.number}",
+        link=f"/rounds/{round_id}/award",
+        once_key=f"award:{award.id}",
     )
-    audit.record("run-award", "award", award.id, {"round": str(round_id), "pinned": award.pinned, "barred": award.barred})
+    audit.record(
+        "run-award", "award", award.id, {"round": str(round_id), "pinned": award.pinned, "barred": award.barred}
+    )
     return award
 
 
@@ -44,7 +49,9 @@ def _set_aside_ended(round_id: UUID) -> None:
     """Awards whose work failed or was stopped are set aside. Raises: Conflict while one is still being worked out."""
     for award in db.session.scalars(select(Award).where(Award.round_id == round_id, Award.state == "running")):
         if award.job_id is not None and jobs.get_work(award.job_id).state in ("waiting", "running"):
-            raise Conflict("award-under-way", "An award of this round is being worked out already. Wait for it, or stop it first.")
+            raise Conflict(
+                "award-under-way", "An award of this round is being worked out already. Wait for it, or stop it first."
+            )
         award.state = "set_aside"
 
 
@@ -58,8 +65,12 @@ def keep_answer(award: Award, problem: dict[str, Any], answer: dict[str, Any]) -
     award.problem, award.answer = problem, answer
     award.state = "proposed" if answer["status"] in ("optimal", "feasible") else "infeasible"
     award.cost_pence, award.bound_pence = answer.get("cost_pence"), answer.get("bound_pence")
-    audit.record("work-out-award", "award", award.id, {"status": answer["status"], "cost_pence": award.cost_pence,
-                                                       "bound_pence": award.bound_pence})
+    audit.record(
+        "work-out-award",
+        "award",
+        award.id,
+        {"status": answer["status"], "cost_pence": award.cost_pence, "bound_pence": award.bound_pence},
+    )
 
 
 def approve_award(award_id: UUID, reason: str, *, cost_pence: int | None = None) -> BuyingRound:
@@ -75,8 +86,15 @@ def approve_award(award_id: UUID, reason: str, *, cost_pence: int | None = None)
         raise RuleBroken("award-not-proposed", "This award can no longer be approved.")
     if cost_pence is not None and cost_pence != award.cost_pence:
         raise RuleBroken("not-the-cost-shown", "The cost has changed since you saw it. Load the page again and look.")
-    db.session.execute(update(Award).where(Award.round_id == award.round_id, Award.id != award.id,
-                                           Award.state.in_(("proposed", "running", "infeasible"))).values(state="set_aside"))
+    db.session.execute(
+        update(Award)
+        .where(
+            Award.round_id == award.round_id,
+            Award.id != award.id,
+            Award.state.in_(("proposed", "running", "infeasible")),
+        )
+        .values(state="set_aside")
+    )
     award.state, award.reason = "approved", reason.strip()[:2000]
     award.decided_by, award.decided_at = current_scope().person_id, clock.now()
     buying_round.state, buying_round.awarded_at = "awarded", clock.now()

@@ -62,7 +62,9 @@ def add_item(values: Mapping[str, Any]) -> Item:
     item = Item(**values)
     db.session.add(item)
     flush_code(Item, values["code"])
-    audit.record("add-item", "item", item.id, {"fields": sorted(name for name, value in values.items() if value is not None)})
+    audit.record(
+        "add-item", "item", item.id, {"fields": sorted(name for name, value in values.items() if value is not None)}
+    )
     return item
 
 
@@ -122,15 +124,24 @@ def list_items(choice: Choice = ALL_IN_USE) -> Page[ItemRow]:
         .group_by(Offer.item_id)
         .subquery()
     )
-    query = select(Item, func.coalesce(prices.c.offers, 0), prices.c.best).outerjoin(prices, prices.c.item_id == Item.id)
+    query = select(Item, func.coalesce(prices.c.offers, 0), prices.c.best).outerjoin(
+        prices, prices.c.item_id == Item.id
+    )
     query = _in_state(query, Item.retired_at, choice.state).where(*holds(choice.words, Item.name, Item.code))
-    orders: dict[str, Any] = {"name": func.lower(Item.name), "code": func.lower(Item.code), "vat": Item.vat_rate_percent, "best": prices.c.best}
+    orders: dict[str, Any] = {
+        "name": func.lower(Item.name),
+        "code": func.lower(Item.code),
+        "vat": Item.vat_rate_percent,
+        "best": prices.c.best,
+    }
     return paged(query, choice, orders, "name", Item.id, lambda row: ItemRow(row[0], row[1], row[2]))
 
 
 def list_item_choices() -> list[tuple[str, str]]:
     """Id and words of every item in use, for a list to choose from."""
-    rows = db.session.execute(select(Item.id, Item.name, Item.unit).where(Item.retired_at.is_(None)).order_by(func.lower(Item.name), Item.id))
+    rows = db.session.execute(
+        select(Item.id, Item.name, Item.unit).where(Item.retired_at.is_(None)).order_by(func.lower(Item.name), Item.id)
+    )
     return [(str(item_id), f"{name}, {unit}") for item_id, name, unit in rows]
 
 

@@ -39,7 +39,9 @@ def save_demand(round_id: UUID, packs: Mapping[UUID, int], note: str = "", *, ve
     _check_packs(round_id, packs, note)
     answer = db.session.get(DemandAnswer, (tenant_id, round_id), with_for_update=True)
     if version is not None and version != (answer.version if answer else 0):
-        raise Conflict("changed-meanwhile", "Somebody else at your co-op changed this meanwhile. Load the page again and look.")
+        raise Conflict(
+            "changed-meanwhile", "Somebody else at your co-op changed this meanwhile. Load the page again and look."
+        )
     before = get_own_demand(round_id).packs
     if answer is None:
         answer = DemandAnswer(tenant_id=tenant_id, round_id=round_id, answered_at=clock.now())
@@ -51,10 +53,18 @@ def save_demand(round_id: UUID, packs: Mapping[UUID, int], note: str = "", *, ve
     wanted = {item_id: count for item_id, count in sorted(packs.items()) if count}
     db.session.execute(delete(Demand).where(Demand.tenant_id == tenant_id, Demand.round_id == round_id))
     if wanted:
-        db.session.execute(insert(Demand), [
-            {"tenant_id": tenant_id, "round_id": round_id, "item_id": item_id, "packs": count} for item_id, count in wanted.items()])
-    changed = {str(item_id): [before.get(item_id, 0), wanted.get(item_id, 0)]
-               for item_id in sorted(before.keys() | wanted.keys()) if before.get(item_id, 0) != wanted.get(item_id, 0)}
+        db.session.execute(
+            insert(Demand),
+            [
+                {"tenant_id": tenant_id, "round_id": round_id, "item_id": item_id, "packs": count}
+                for item_id, count in wanted.items()
+            ],
+        )
+    changed = {
+        str(item_id): [before.get(item_id, 0), wanted.get(item_id, 0)]
+        for item_id in sorted(before.keys() | wanted.keys())
+        if before.get(item_id, 0) != wanted.get(item_id, 0)
+    }
     audit.record("save-demand", "round", round_id, {"packs": changed, "lines": len(wanted)})
     return OwnDemand(wanted, answer.note, answer)
 
@@ -63,7 +73,9 @@ def get_own_demand(round_id: UUID) -> OwnDemand:
     """The acting co-op's demand in a round."""
     tenant_id = current_tenant_id()
     answer = db.session.get(DemandAnswer, (tenant_id, round_id))
-    rows = db.session.execute(select(Demand.item_id, Demand.packs).where(Demand.tenant_id == tenant_id, Demand.round_id == round_id))
+    rows = db.session.execute(
+        select(Demand.item_id, Demand.packs).where(Demand.tenant_id == tenant_id, Demand.round_id == round_id)
+    )
     return OwnDemand({item_id: packs for item_id, packs in rows}, answer.note if answer else "", answer)
 
 
@@ -71,9 +83,16 @@ def last_demand(before_round: BuyingRound) -> dict[UUID, int]:
     """What the acting co-op needed in the last round before this one that it answered, by item."""
     tenant_id = current_tenant_id()
     last = db.session.scalar(
-        select(BuyingRound.id).join(DemandAnswer, DemandAnswer.round_id == BuyingRound.id)
-        .where(DemandAnswer.tenant_id == tenant_id, BuyingRound.number < before_round.number, BuyingRound.state != "cancelled")
-        .order_by(BuyingRound.number.desc()).limit(1))
+        select(BuyingRound.id)
+        .join(DemandAnswer, DemandAnswer.round_id == BuyingRound.id)
+        .where(
+            DemandAnswer.tenant_id == tenant_id,
+            BuyingRound.number < before_round.number,
+            BuyingRound.state != "cancelled",
+        )
+        .order_by(BuyingRound.number.desc())
+        .limit(1)
+    )
     return get_own_demand(last).packs if last else {}
 
 
@@ -88,16 +107,25 @@ def copy_last_demand(round_id: UUID) -> OwnDemand:
 
 
 def seen_totals(round_id: UUID) -> dict[UUID, int] | None:
-    """Packs that all co-ops need by item; None while fewer than three others have answered."""
+    """Packs that all co-ops need by item; None for items that at least three other co-ops want; None when there are none."""
     rows = db.session.execute(text("SELECT item_id, packs FROM round_totals(:round)"), {"round": round_id}).all()
     return {item_id: int(packs) for item_id, packs in rows} or None
 
 
-def preview_demand_file(round_id: UUID, file_name: str, rows: list[dict[str, Any]], errors: list[dict[str, Any]]) -> DemandImport:
+def preview_demand_file(
+    round_id: UUID, file_name: str, rows: list[dict[str, Any]], errors: list[dict[str, Any]]
+) -> DemandImport:
     """Keep a read file of demand for the manager to look at; nothing of it counts yet."""
     rules.check_act("answer", get_round(round_id).state)
-    batch = DemandImport(tenant_id=current_tenant_id(), round_id=round_id, file_name=file_name[:200], rows=rows, errors=errors,
-                         created_by=current_scope().person_id, created_at=clock.now())
+    batch = DemandImport(
+        tenant_id=current_tenant_id(),
+        round_id=round_id,
+        file_name=file_name[:200],
+        rows=rows,
+        errors=errors,
+        created_by=current_scope().person_id,
+        created_at=clock.now(),
+    )
     db.session.add(batch)
     db.session.flush()
     return batch
@@ -105,7 +133,9 @@ def preview_demand_file(round_id: UUID, file_name: str, rows: list[dict[str, Any
 
 def get_demand_import(import_id: UUID) -> DemandImport:
     """One of the acting co-op's own files. Raises: NotFound."""
-    batch = db.session.get(DemandImport, (current_tenant_id(), import_id), with_for_update=not current_scope().read_only)
+    batch = db.session.get(
+        DemandImport, (current_tenant_id(), import_id), with_for_update=not current_scope().read_only
+    )
     if batch is None:
         raise NotFound("file")
     return batch
@@ -125,7 +155,11 @@ def apply_demand_import(import_id: UUID) -> OwnDemand:
     if batch.errors:
         raise RuleBroken("file-has-errors", "Mend the file first: nothing is taken from a file with errors.")
     own = get_own_demand(batch.round_id)
-    batch.before = {"packs": {str(item_id): packs for item_id, packs in own.packs.items()}, "note": own.note, "answered": own.answer is not None}
+    batch.before = {
+        "packs": {str(item_id): packs for item_id, packs in own.packs.items()},
+        "note": own.note,
+        "answered": own.answer is not None,
+    }
     batch.state, batch.applied_at = "applied", clock.now()
     return save_demand(batch.round_id, {UUID(row["item_id"]): row["packs"] for row in batch.rows}, own.note)
 
@@ -137,8 +171,12 @@ def undo_demand_import(import_id: UUID) -> None:
         raise RuleBroken("file-not-in-use", "Only a file that is in use can be undone.")
     now_packs = get_own_demand(batch.round_id).packs
     if now_packs != {UUID(row["item_id"]): row["packs"] for row in batch.rows if row["packs"]}:
-        raise RuleBroken("changed-since", "The demand was changed after the file was used, so undoing it would lose that change.")
-    save_demand(batch.round_id, {UUID(key): packs for key, packs in batch.before["packs"].items()}, batch.before["note"])
+        raise RuleBroken(
+            "changed-since", "The demand was changed after the file was used, so undoing it would lose that change."
+        )
+    save_demand(
+        batch.round_id, {UUID(key): packs for key, packs in batch.before["packs"].items()}, batch.before["note"]
+    )
     batch.state, batch.undone_at = "undone", clock.now()
 
 

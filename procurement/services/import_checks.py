@@ -17,7 +17,14 @@ from tenants.db import db
 from tenants.errors import InvalidInput
 
 HIGHEST_PRICE = Decimal(10**7)
-EMPTY_CELLS = {"packs_per_box": 1, "vat_rate": Decimal(20), "minimum_packs": 1, "multiple_packs": 1, "quality": Decimal(1), "mode": "all_units"}
+EMPTY_CELLS = {
+    "packs_per_box": 1,
+    "vat_rate": Decimal(20),
+    "minimum_packs": 1,
+    "multiple_packs": 1,
+    "quality": Decimal(1),
+    "mode": "all_units",
+}
 
 
 @dataclass
@@ -65,8 +72,13 @@ def _check_prices(rows: Iterable[Mapping[str, Any]], checked: Checked) -> None:
     """Supplier and item are known and in use, steps fit the supplier, and no two lists share a day."""
     rows = list(rows)
     suppliers = {supplier.code.casefold(): supplier for supplier in db.session.scalars(select(Supplier))}
-    items = {code.casefold(): (item_id, retired_at) for item_id, code, retired_at in db.session.execute(select(Item.id, Item.code, Item.retired_at))}
-    taken = _days_taken({suppliers[code].id for row in rows if (code := row["values"]["supplier"].casefold()) in suppliers})
+    items = {
+        code.casefold(): (item_id, retired_at)
+        for item_id, code, retired_at in db.session.execute(select(Item.id, Item.code, Item.retired_at))
+    }
+    taken = _days_taken(
+        {suppliers[code].id for row in rows if (code := row["values"]["supplier"].casefold()) in suppliers}
+    )
     for row in rows:
         values = row["values"]
         supplier, item = suppliers.get(values["supplier"].casefold()), items.get(values["item"].casefold())
@@ -75,7 +87,11 @@ def _check_prices(rows: Iterable[Mapping[str, Any]], checked: Checked) -> None:
             first, last = date.fromisoformat(values["valid_from"]), date.fromisoformat(values["valid_to"])
             days = taken.setdefault((supplier.id, item[0]), [])
             if clash := next((held for held in days if held[0] <= last and first <= held[1]), None):
-                errors["valid_from"] = overlap_words(*clash[:2]) if clash[2] is None else f"Row {clash[2]} holds on the same days: choose other days"
+                errors["valid_from"] = (
+                    overlap_words(*clash[:2])
+                    if clash[2] is None
+                    else f"Row {clash[2]} holds on the same days: choose other days"
+                )
             days.append((first, last, row["row"]))
         for column, text in errors.items():
             checked.refuse(row["row"], column, text)
@@ -84,7 +100,9 @@ def _check_prices(rows: Iterable[Mapping[str, Any]], checked: Checked) -> None:
             checked.rows.append({"row": row["row"], "values": values, "act": "new"})
 
 
-def _price_errors(values: Mapping[str, Any], supplier: Supplier | None, item: tuple[UUID, Any] | None) -> Iterable[tuple[str, str]]:
+def _price_errors(
+    values: Mapping[str, Any], supplier: Supplier | None, item: tuple[UUID, Any] | None
+) -> Iterable[tuple[str, str]]:
     if supplier is None:
         yield "supplier", "No supplier has this code: add the supplier first, or mend the code"
     elif supplier.retired_at is not None:
@@ -102,8 +120,16 @@ def _step_errors(supplier: Supplier, values: Mapping[str, Any]) -> Iterable[tupl
     if supplier.tier_basis == "item_packs" and tiers is None:
         yield "tier_2_from", "Say from how many packs this price holds: this supplier counts steps line by line"
         return
-    if supplier.tier_basis != "item_packs" and tiers is not None and len(prices) > 1 and tiers != list(supplier.order_tiers):
-        yield "tier_2_from", f"{supplier.name} counts steps on the whole order: leave the bounds empty, and give {len(supplier.order_tiers)} prices"
+    if (
+        supplier.tier_basis != "item_packs"
+        and tiers is not None
+        and len(prices) > 1
+        and tiers != list(supplier.order_tiers)
+    ):
+        yield (
+            "tier_2_from",
+            f"{supplier.name} counts steps on the whole order: leave the bounds empty, and give {len(supplier.order_tiers)} prices",
+        )
         return
     for place, price in enumerate(prices, start=1):
         if price > HIGHEST_PRICE:
@@ -117,7 +143,9 @@ def _step_errors(supplier: Supplier, values: Mapping[str, Any]) -> Iterable[tupl
 
 def _days_taken(supplier_ids: set[UUID]) -> dict[tuple[UUID, UUID], list[tuple[date, date, int | None]]]:
     taken: dict[tuple[UUID, UUID], list[tuple[date, date, int | None]]] = {}
-    found = select(Offer.supplier_id, Offer.item_id, Offer.valid_from, Offer.valid_to).where(Offer.supplier_id.in_(supplier_ids))
+    found = select(Offer.supplier_id, Offer.item_id, Offer.valid_from, Offer.valid_to).where(
+        Offer.supplier_id.in_(supplier_ids)
+    )
     for supplier_id, item_id, first, last in db.session.execute(found):
         taken.setdefault((supplier_id, item_id), []).append((first, last, None))
     return taken
@@ -132,7 +160,9 @@ def _parsed(values: Mapping[str, Any]) -> dict[str, Any]:
 def offer_values(supplier: Supplier, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a stored row of prices says about its offer, as OfferSchema would give it."""
     tiers, prices = price_tiers(_parsed(values))
-    filled: dict[str, Any] = {name: value if value is not None else EMPTY_CELLS.get(name) for name, value in values.items()}
+    filled: dict[str, Any] = {
+        name: value if value is not None else EMPTY_CELLS.get(name) for name, value in values.items()
+    }
     return {
         "mode": filled["mode"],
         "tiers": tiers if supplier.tier_basis == "item_packs" else None,

@@ -61,7 +61,9 @@ def preview_import(kind: str, file_name: str, data: bytes) -> ImportBatch:
     )
     db.session.add(batch)
     db.session.flush()
-    audit.record("preview-import", "import", batch.id, {"kind": kind, "rows": len(checked.rows), "errors": batch.errors["count"]})
+    audit.record(
+        "preview-import", "import", batch.id, {"kind": kind, "rows": len(checked.rows), "errors": batch.errors["count"]}
+    )
     return batch
 
 
@@ -72,20 +74,32 @@ def apply_import(batch_id: UUID) -> ImportBatch:
     """
     batch = get_batch(batch_id, lock=True)
     if batch.state != "previewed":
-        raise RuleBroken(f"import-already-{batch.state}", f"This file was {STATE_WORDS[batch.state]} already, and nothing was done twice.")
+        raise RuleBroken(
+            f"import-already-{batch.state}",
+            f"This file was {STATE_WORDS[batch.state]} already, and nothing was done twice.",
+        )
     if batch.errors["count"]:
-        raise RuleBroken("import-has-errors", "This file has errors: mend them and upload it again. Nothing was taken in.")
+        raise RuleBroken(
+            "import-has-errors", "This file has errors: mend them and upload it again. Nothing was taken in."
+        )
     checked = check_rows(batch.kind, batch.rows)
     if checked.error_count:
         raise _no_longer_fits(checked.errors[0])
     try:
-        before = _take_in_items(batch.id, checked.rows) if batch.kind == "catalogue" else _take_in_prices(batch.id, checked.rows)
+        before = (
+            _take_in_items(batch.id, checked.rows)
+            if batch.kind == "catalogue"
+            else _take_in_prices(batch.id, checked.rows)
+        )
         db.session.flush()
     except IntegrityError as fault:
         if not isinstance(fault.orig, UniqueViolation | ExclusionViolation):
             raise
         db.session.rollback()
-        raise RuleBroken("import-no-longer-fits", "Somebody added the same at this moment. Nothing was taken in: upload the file again.") from fault
+        raise RuleBroken(
+            "import-no-longer-fits",
+            "Somebody added the same at this moment. Nothing was taken in: upload the file again.",
+        ) from fault
     batch.before, batch.state, batch.applied_at = before, "applied", clock.now()
     db.session.flush()
     audit.record("apply-import", "import", batch.id, {"kind": batch.kind, "rows": len(checked.rows)})
@@ -114,7 +128,10 @@ def discard_import(batch_id: UUID) -> str:
     """Throw a preview away; answers its kind. Raises: NotFound, RuleBroken when it was taken in."""
     batch = get_batch(batch_id, lock=True)
     if batch.state != "previewed":
-        raise RuleBroken(f"import-already-{batch.state}", f"This file was {STATE_WORDS[batch.state]} already. Undo it if it was wrong.")
+        raise RuleBroken(
+            f"import-already-{batch.state}",
+            f"This file was {STATE_WORDS[batch.state]} already. Undo it if it was wrong.",
+        )
     db.session.delete(batch)
     db.session.flush()
     audit.record("discard-import", "import", batch_id, {"kind": batch.kind})
@@ -133,7 +150,12 @@ def get_batch(batch_id: UUID, *, lock: bool = False) -> ImportBatch:
 def list_batches(kind: str, limit: int = BATCHES_SHOWN) -> Sequence[Any]:
     """The newest files of a kind, without their rows: id, file_name, state, created_at, created_by."""
     columns = (ImportBatch.id, ImportBatch.file_name, ImportBatch.state, ImportBatch.created_at, ImportBatch.created_by)
-    return db.session.execute(select(*columns).where(ImportBatch.kind == kind).order_by(ImportBatch.created_at.desc(), ImportBatch.id).limit(limit)).all()
+    return db.session.execute(
+        select(*columns)
+        .where(ImportBatch.kind == kind)
+        .order_by(ImportBatch.created_at.desc(), ImportBatch.id)
+        .limit(limit)
+    ).all()
 
 
 def price_words(pence: str) -> str:
@@ -165,7 +187,10 @@ def _shown_name(file_name: str) -> str:
 
 def _stored(table: ParsedTable) -> list[dict[str, Any]]:
     """Rows as JSON keeps them: decimals and days as text."""
-    return [{"row": row.number, "values": {name: _as_json(value) for name, value in row.values.items()}} for row in table.rows]
+    return [
+        {"row": row.number, "values": {name: _as_json(value) for name, value in row.values.items()}}
+        for row in table.rows
+    ]
 
 
 def _as_json(value: Any) -> Any:
@@ -185,7 +210,10 @@ def _take_in_items(batch_id: UUID, rows: Sequence[Mapping[str, Any]]) -> list[di
             None
             if item is None
             else {name: _as_json(getattr(item, name)) for name in values}
-            | {"batch_id": str(item.batch_id) if item.batch_id else None, "retired_at": item.retired_at.isoformat() if item.retired_at else None}
+            | {
+                "batch_id": str(item.batch_id) if item.batch_id else None,
+                "retired_at": item.retired_at.isoformat() if item.retired_at else None,
+            }
         )
         if item is None:
             item = Item()
@@ -199,7 +227,9 @@ def _take_in_items(batch_id: UUID, rows: Sequence[Mapping[str, Any]]) -> list[di
 
 
 def _item_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    filled: dict[str, Any] = {name: value if value is not None else EMPTY_CELLS.get(name) for name, value in values.items()}
+    filled: dict[str, Any] = {
+        name: value if value is not None else EMPTY_CELLS.get(name) for name, value in values.items()
+    }
     made: dict[str, Any] = {field_name: filled[column] for column, field_name in _COLUMNS_OF_ITEM.items()}
     made["vat_rate_percent"] = Decimal(made["vat_rate_percent"])
     made["retail_pence"] = None if made["retail_pence"] is None else Decimal(made["retail_pence"])
@@ -212,14 +242,18 @@ def _take_in_prices(batch_id: UUID, rows: Sequence[Mapping[str, Any]]) -> list[d
     # Nobody may change the suppliers' steps while prices are fitted to them.
     suppliers = {
         found.code.casefold(): found
-        for found in db.session.scalars(select(Supplier).where(func.lower(Supplier.code).in_(used)).order_by(Supplier.id).with_for_update(read=True))
+        for found in db.session.scalars(
+            select(Supplier).where(func.lower(Supplier.code).in_(used)).order_by(Supplier.id).with_for_update(read=True)
+        )
     }
     items = ids_by_code(Item)
     offers = []
     for row in rows:
         supplier = suppliers[row["values"]["supplier"].casefold()]
         fields, _ = fitted(supplier, offer_values(supplier, row["values"]))
-        offers.append(Offer(**fields, supplier_id=supplier.id, item_id=items[row["values"]["item"].casefold()], batch_id=batch_id))
+        offers.append(
+            Offer(**fields, supplier_id=supplier.id, item_id=items[row["values"]["item"].casefold()], batch_id=batch_id)
+        )
     db.session.add_all(offers)
     db.session.flush()
     return [{"id": str(offer.id), "version": offer.version} for offer in offers]
@@ -229,13 +263,23 @@ def _put_items_back(batch: ImportBatch) -> None:
     ids = [UUID(entry["id"]) for entry in batch.before]
     have = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_(ids)).with_for_update())}
     new_ids = [UUID(entry["id"]) for entry in batch.before if entry["old"] is None]
-    _check_untouched(batch, {item_id: item.version for item_id, item in have.items()}, {item.id: item.name for item in have.values()})
+    _check_untouched(
+        batch, {item_id: item.version for item_id, item in have.items()}, {item.id: item.name for item in have.values()}
+    )
     used = _first_round_item(or_(RoundItem.item_id.in_(new_ids), RoundItem.item_id.in_(ids) & _since(batch)))
     if used is not None:
-        raise RuleBroken("import-in-use", f"{used[0]} is in round {used[1]} since: nothing was undone. Take it out of the catalogue instead.")
-    priced = db.session.scalar(select(Item.name).join(Offer, Offer.item_id == Item.id).where(Item.id.in_(new_ids)).limit(1))
+        raise RuleBroken(
+            "import-in-use",
+            f"{used[0]} is in round {used[1]} since: nothing was undone. Take it out of the catalogue instead.",
+        )
+    priced = db.session.scalar(
+        select(Item.name).join(Offer, Offer.item_id == Item.id).where(Item.id.in_(new_ids)).limit(1)
+    )
     if priced is not None:
-        raise RuleBroken("import-in-use", f"{priced} has prices of suppliers since: nothing was undone. Undo or withdraw its prices first.")
+        raise RuleBroken(
+            "import-in-use",
+            f"{priced} has prices of suppliers since: nothing was undone. Undo or withdraw its prices first.",
+        )
     for entry in batch.before:
         item = have[UUID(entry["id"])]
         if entry["old"] is None:
@@ -253,7 +297,10 @@ def _put_items_back(batch: ImportBatch) -> None:
 def _take_prices_out(batch: ImportBatch) -> None:
     ids = [UUID(entry["id"]) for entry in batch.before]
     rows = db.session.execute(
-        select(Offer.id, Offer.version, Item.name, Offer.item_id).join(Item, Item.id == Offer.item_id).where(Offer.id.in_(ids)).with_for_update(of=Offer)
+        select(Offer.id, Offer.version, Item.name, Offer.item_id)
+        .join(Item, Item.id == Offer.item_id)
+        .where(Offer.id.in_(ids))
+        .with_for_update(of=Offer)
     ).all()
     _check_untouched(batch, {row[0]: row[1] for row in rows}, {row[0]: f"The price of {row[2]}" for row in rows})
     used = _first_round_item(
@@ -262,7 +309,10 @@ def _take_prices_out(batch: ImportBatch) -> None:
         & or_(BuyingRound.ordered_at.is_(None), BuyingRound.ordered_at > batch.applied_at)
     )
     if used is not None:
-        raise RuleBroken("import-in-use", f"{used[0]} is in round {used[1]}, which counts on these prices: nothing was undone. Withdraw single prices instead.")
+        raise RuleBroken(
+            "import-in-use",
+            f"{used[0]} is in round {used[1]}, which counts on these prices: nothing was undone. Withdraw single prices instead.",
+        )
     db.session.execute(delete(Offer).where(Offer.id.in_(ids)))
 
 
@@ -270,7 +320,9 @@ def _check_untouched(batch: ImportBatch, versions: Mapping[UUID, int], names: Ma
     for entry in batch.before:
         found = UUID(entry["id"])
         if found not in versions:
-            raise RuleBroken("import-changed-since", "Something that this file brought in was withdrawn since: nothing was undone.")
+            raise RuleBroken(
+                "import-changed-since", "Something that this file brought in was withdrawn since: nothing was undone."
+            )
         if versions[found] != entry["version"]:
             raise RuleBroken("import-changed-since", f"{names[found]} was changed since: nothing was undone.")
 
@@ -282,4 +334,6 @@ def _since(batch: ImportBatch) -> Any:
 
 def _first_round_item(condition: Any) -> Any:
     query = select(RoundItem.name, BuyingRound.number).join(BuyingRound, BuyingRound.id == RoundItem.round_id)
-    return db.session.execute(query.where(condition, BuyingRound.state != "cancelled").order_by(BuyingRound.number).limit(1)).one_or_none()
+    return db.session.execute(
+        query.where(condition, BuyingRound.state != "cancelled").order_by(BuyingRound.number).limit(1)
+    ).one_or_none()

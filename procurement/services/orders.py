@@ -63,7 +63,12 @@ def place_orders(round_id: UUID) -> list[PurchaseOrder]:
     recharge_coops(buying_round, nets, passed_on, ordering.names, registered=ordering.registered)
     book_suppliers(orders, registered=ordering.registered)
     buying_round.state, buying_round.ordered_at, buying_round.share_rule = "ordered", clock.now(), ordering.rule
-    audit.record("place-orders", "round", round_id, {"orders": len(orders), "rule": ordering.rule, "cost_pence": award.cost_pence})
+    audit.record(
+        "place-orders",
+        "round",
+        round_id,
+        {"orders": len(orders), "rule": ordering.rule, "cost_pence": award.cost_pence},
+    )
     return orders
 
 
@@ -80,8 +85,12 @@ def goods_by_rate(charges: Charges, rates: dict[str, str]) -> dict[str, dict[str
 
 def list_orders(round_id: UUID | None = None) -> list[tuple[PurchaseOrder, str, BuyingRound]]:
     """Purchase orders with their supplier's name and round, newest first. Office scope."""
-    query = (select(PurchaseOrder, Supplier.name, BuyingRound).join(Supplier, Supplier.id == PurchaseOrder.supplier_id)
-             .join(BuyingRound, BuyingRound.id == PurchaseOrder.round_id).order_by(PurchaseOrder.created_at.desc(), PurchaseOrder.number))
+    query = (
+        select(PurchaseOrder, Supplier.name, BuyingRound)
+        .join(Supplier, Supplier.id == PurchaseOrder.supplier_id)
+        .join(BuyingRound, BuyingRound.id == PurchaseOrder.round_id)
+        .order_by(PurchaseOrder.created_at.desc(), PurchaseOrder.number)
+    )
     if round_id is not None:
         query = query.where(PurchaseOrder.round_id == round_id)
     return [(order, name, buying_round) for order, name, buying_round in db.session.execute(query)]
@@ -99,8 +108,10 @@ def order_lines(order_id: UUID) -> list[tuple[OrderLine, list[tuple[str, OrderAl
     """Lines of a purchase order, each with the co-ops it is for. Office scope."""
     allocations: dict[UUID, list[tuple[str, OrderAllocation]]] = defaultdict(list)
     for name, allocation in db.session.execute(
-        select(Tenant.name, OrderAllocation).join(Tenant, Tenant.id == OrderAllocation.tenant_id)
-        .where(OrderAllocation.order_id == order_id).order_by(Tenant.name)
+        select(Tenant.name, OrderAllocation)
+        .join(Tenant, Tenant.id == OrderAllocation.tenant_id)
+        .where(OrderAllocation.order_id == order_id)
+        .order_by(Tenant.name)
     ):
         allocations[allocation.item_id].append((name, allocation))
     lines = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.name))
@@ -112,17 +123,29 @@ def _gather(buying_round: BuyingRound, award: Award) -> Ordering:
     rule = get_setting("share_rule")
     by_rule = shares_by_rule(charges, alone_prices(buying_round.id))
     if rule not in by_rule:
-        raise RuleBroken("alone-prices-missing", "The federation's rule needs what each co-op would pay alone, and that is"
-                         " still being worked out. Try again in a minute.")
+        raise RuleBroken(
+            "alone-prices-missing",
+            "The federation's rule needs what each co-op would pay alone, and that is"
+            " still being worked out. Try again in a minute.",
+        )
     suppliers = {supplier.code: supplier for supplier in db.session.scalars(select(Supplier))}
     unknown = sorted({line.supplier for line in charges.lines} - suppliers.keys())
     if unknown:
-        raise RuleBroken("supplier-code-changed", f"The award names the supplier {unknown[0]}, whose code has been changed since: change it back.")
+        raise RuleBroken(
+            "supplier-code-changed",
+            f"The award names the supplier {unknown[0]}, whose code has been changed since: change it back.",
+        )
     return Ordering(
-        buying_round=buying_round, award=award, answer=award.answer or {}, charges=charges,
+        buying_round=buying_round,
+        award=award,
+        answer=award.answer or {},
+        charges=charges,
         items={item.code: item for item in list_round_items(buying_round.id)},
         suppliers=suppliers,
-        packs=allocate_packs(charges.lines, charges.demand), rule=rule, paid=by_rule.pop(rule), others=by_rule,
+        packs=allocate_packs(charges.lines, charges.demand),
+        rule=rule,
+        paid=by_rule.pop(rule),
+        others=by_rule,
         names={str(tenant_id): name for tenant_id, name in db.session.execute(select(Tenant.id, Tenant.name))},
         registered=bool(get_setting("vat_number")) and get_setting("capacity") == "principal",
     )
@@ -145,20 +168,36 @@ def _purchase_orders(ordering: Ordering) -> tuple[list[PurchaseOrder], dict[str,
         for rate, pence in tax.items():
             all_vat[rate] += pence
         order = PurchaseOrder(
-            id=uuid4(), round_id=ordering.buying_round.id, supplier_id=ordering.suppliers[supplier["id"]].id,
-            number=f"PO-{ordering.buying_round.number:04d}-{place:02d}", goods_pence=goods, delivery_pence=supplier["delivery_pence"],
-            vat_pence=sum(tax.values()), deliver_on=ordering.buying_round.deliver_on, created_at=clock.now(),
+            id=uuid4(),
+            round_id=ordering.buying_round.id,
+            supplier_id=ordering.suppliers[supplier["id"]].id,
+            number=f"PO-{ordering.buying_round.number:04d}-{place:02d}",
+            goods_pence=goods,
+            delivery_pence=supplier["delivery_pence"],
+            vat_pence=sum(tax.values()),
+            deliver_on=ordering.buying_round.deliver_on,
+            created_at=clock.now(),
         )
         orders.append(order)
         db.session.add(order)
         db.session.flush()
-        db.session.execute(insert(OrderLine), [_order_line(order, ordering.items[line["item"]], line) for line in lines])
+        db.session.execute(
+            insert(OrderLine), [_order_line(order, ordering.items[line["item"]], line) for line in lines]
+        )
     return orders, dict(all_vat)
 
 
 def _order_line(order: PurchaseOrder, item: RoundItem, line: dict[str, Any]) -> dict[str, Any]:
-    return {"order_id": order.id, "item_id": item.item_id, "name": item.name, "unit": item.unit, "packs": line["packs"],
-            "pence_per_pack": Decimal(line["pence_per_pack"]), "cost_pence": line["cost_pence"], "vat_rate_percent": item.vat_rate_percent}
+    return {
+        "order_id": order.id,
+        "item_id": item.item_id,
+        "name": item.name,
+        "unit": item.unit,
+        "packs": line["packs"],
+        "pence_per_pack": Decimal(line["pence_per_pack"]),
+        "cost_pence": line["cost_pence"],
+        "vat_rate_percent": item.vat_rate_percent,
+    }
 
 
 def _allocations(ordering: Ordering, orders: list[PurchaseOrder]) -> None:
@@ -168,12 +207,22 @@ def _allocations(ordering: Ordering, orders: list[PurchaseOrder]) -> None:
     rows = []
     for (supplier_code, item_code), by_coop in ordering.packs.items():
         supplier, item = ordering.suppliers[supplier_code], ordering.items[item_code]
-        rows += [{
-            "tenant_id": UUID(coop), "order_id": by_supplier[supplier.id].id, "item_id": item.item_id,
-            "round_id": ordering.buying_round.id, "supplier_id": supplier.id, "supplier_name": supplier.name,
-            "item_name": item.name, "unit": item.unit, "packs": packs, "pence_per_pack": price[supplier_code, item_code],
-            "deliver_to": places.get(coop, ""),
-        } for coop, packs in by_coop.items()]
+        rows += [
+            {
+                "tenant_id": UUID(coop),
+                "order_id": by_supplier[supplier.id].id,
+                "item_id": item.item_id,
+                "round_id": ordering.buying_round.id,
+                "supplier_id": supplier.id,
+                "supplier_name": supplier.name,
+                "item_name": item.name,
+                "unit": item.unit,
+                "packs": packs,
+                "pence_per_pack": price[supplier_code, item_code],
+                "deliver_to": places.get(coop, ""),
+            }
+            for coop, packs in by_coop.items()
+        ]
     db.session.execute(insert(OrderAllocation), rows)
 
 
@@ -181,18 +230,27 @@ def _places(ordering: Ordering) -> dict[str, str]:
     if ordering.buying_round.deliver_to == "hub":
         return dict.fromkeys(ordering.paid, ordering.buying_round.hub_address)
     found = db.session.scalars(select(CoopAddress))
-    return {str(row.tenant_id): "\n".join(part for part in (row.lines, row.postcode, row.instructions) if part) for row in found}
+    return {
+        str(row.tenant_id): "\n".join(part for part in (row.lines, row.postcode, row.instructions) if part)
+        for row in found
+    }
 
 
 def _save_shares(ordering: Ordering, goods: dict[str, dict[str, Fraction]]) -> None:
     rows, delivery = [], _delivery_by_coop(ordering.charges)
     for coop, net in sorted(ordering.paid.items()):
         part = vat.net_by_rate(net, {"goods": sum(goods[coop].values(), Fraction(0)), "delivery": delivery[coop]})
-        rows.append({
-            "tenant_id": UUID(coop), "round_id": ordering.buying_round.id, "rule": ordering.rule, "net_pence": net,
-            "goods_pence": part.get("goods", 0), "delivery_pence": part.get("delivery", 0),
-            "other_rules": {rule: paid[coop] for rule, paid in ordering.others.items()},
-        })
+        rows.append(
+            {
+                "tenant_id": UUID(coop),
+                "round_id": ordering.buying_round.id,
+                "rule": ordering.rule,
+                "net_pence": net,
+                "goods_pence": part.get("goods", 0),
+                "delivery_pence": part.get("delivery", 0),
+                "other_rules": {rule: paid[coop] for rule, paid in ordering.others.items()},
+            }
+        )
     db.session.execute(insert(Share), rows)
 
 

@@ -36,14 +36,20 @@ def build_problem(buying_round: BuyingRound, barred: list[str] | None = None) ->
         "items": [
             {"id": item.code, "demand": wanted[item_id]}
             | ({"retail_pence": written(item.retail_pence)} if item.retail_pence is not None else {})
-            for item_id, item in items.items() if wanted.get(item_id)
+            for item_id, item in items.items()
+            if wanted.get(item_id)
         ],
         "suppliers": _suppliers(buying_round, {item_id: items[item_id].code for item_id in wanted}, set(barred or ())),
-        "allow_overbuy": buying_round.allow_overbuy, "time_limit_seconds": SOLVE_SECONDS, "gap": GAP,
+        "allow_overbuy": buying_round.allow_overbuy,
+        "time_limit_seconds": SOLVE_SECONDS,
+        "gap": GAP,
     }
     limits = {
-        "max_suppliers": buying_round.max_suppliers, "max_suppliers_per_item": buying_round.max_suppliers_per_item,
-        "max_share_percent": None if buying_round.max_share_percent is None else written(buying_round.max_share_percent),
+        "max_suppliers": buying_round.max_suppliers,
+        "max_suppliers_per_item": buying_round.max_suppliers_per_item,
+        "max_share_percent": None
+        if buying_round.max_share_percent is None
+        else written(buying_round.max_share_percent),
     }
     problem["limits"] = {name: value for name, value in limits.items() if value is not None}
     return problem
@@ -73,7 +79,9 @@ def _suppliers(buying_round: BuyingRound, codes: dict[UUID, str], barred: set[st
     offers: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     by_order: dict[UUID, bool] = {}
     found = db.session.execute(
-        select(Offer, Supplier).join(Supplier, Supplier.id == Offer.supplier_id).join(Item, Item.id == Offer.item_id)
+        select(Offer, Supplier)
+        .join(Supplier, Supplier.id == Offer.supplier_id)
+        .join(Item, Item.id == Offer.item_id)
         .where(Offer.item_id.in_(codes), Supplier.retired_at.is_(None), *valid_on(pricing_day(buying_round)))
         .order_by(Supplier.code, Item.code)
     ).all()
@@ -82,9 +90,18 @@ def _suppliers(buying_round: BuyingRound, codes: dict[UUID, str], barred: set[st
         by_order[supplier.id] = supplier.tier_basis != "item_packs"
         offers[supplier.id].append(_offer(offer, codes[offer.item_id], own_tiers=not by_order[supplier.id]))
     return [
-        {"id": supplier.code, "delivery_pence": supplier.delivery_pence, "minimum_order_pence": supplier.minimum_order_pence,
-         "tier_basis": supplier.tier_basis, "offers": offers[supplier_id]}
-        | ({"free_delivery_from_pence": supplier.free_delivery_from_pence} if supplier.free_delivery_from_pence is not None else {})
+        {
+            "id": supplier.code,
+            "delivery_pence": supplier.delivery_pence,
+            "minimum_order_pence": supplier.minimum_order_pence,
+            "tier_basis": supplier.tier_basis,
+            "offers": offers[supplier_id],
+        }
+        | (
+            {"free_delivery_from_pence": supplier.free_delivery_from_pence}
+            if supplier.free_delivery_from_pence is not None
+            else {}
+        )
         | ({"tiers": list(supplier.order_tiers)} if by_order[supplier_id] else {})
         for supplier_id, supplier in suppliers.items()
     ]
@@ -92,8 +109,11 @@ def _suppliers(buying_round: BuyingRound, codes: dict[UUID, str], barred: set[st
 
 def _offer(offer: Offer, code: str, *, own_tiers: bool) -> dict[str, Any]:
     fact: dict[str, Any] = {
-        "item": code, "minimum_packs": offer.minimum_packs, "multiple_packs": offer.multiple_packs,
-        "pence_per_pack": [written(price) for price in offer.pence_per_pack], "quality": written(offer.quality),
+        "item": code,
+        "minimum_packs": offer.minimum_packs,
+        "multiple_packs": offer.multiple_packs,
+        "pence_per_pack": [written(price) for price in offer.pence_per_pack],
+        "quality": written(offer.quality),
     }
     if offer.capacity_packs is not None:
         fact["capacity_packs"] = offer.capacity_packs

@@ -42,10 +42,17 @@ def draft_round(plan: RoundPlan) -> BuyingRound:
     _check_plan(plan)
     number = (db.session.scalar(select(func.max(BuyingRound.number))) or 0) + 1
     buying_round = BuyingRound(
-        number=number, title=plan.title.strip(), closes_at=plan.closes_at, deliver_on=plan.deliver_on,
-        deliver_to=plan.deliver_to, hub_address=plan.hub_address, max_suppliers=plan.max_suppliers,
-        max_suppliers_per_item=plan.max_suppliers_per_item, max_share_percent=plan.max_share_percent,
-        allow_overbuy=plan.allow_overbuy, created_at=clock.now(),
+        number=number,
+        title=plan.title.strip(),
+        closes_at=plan.closes_at,
+        deliver_on=plan.deliver_on,
+        deliver_to=plan.deliver_to,
+        hub_address=plan.hub_address,
+        max_suppliers=plan.max_suppliers,
+        max_suppliers_per_item=plan.max_suppliers_per_item,
+        max_share_percent=plan.max_share_percent,
+        allow_overbuy=plan.allow_overbuy,
+        created_at=clock.now(),
     )
     db.session.add(buying_round)
     db.session.flush()
@@ -61,8 +68,14 @@ def open_round(round_id: UUID) -> BuyingRound:
     """
     buying_round = get_round(round_id, lock=True)
     item_ids = list(db.session.scalars(select(RoundItem.item_id).where(RoundItem.round_id == round_id)))
-    offers = db.session.scalar(select(func.count()).select_from(Offer).where(
-        Offer.item_id.in_(item_ids), *valid_on(pricing_day(buying_round)))) or 0
+    offers = (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Offer)
+            .where(Offer.item_id.in_(item_ids), *valid_on(pricing_day(buying_round)))
+        )
+        or 0
+    )
     rules.may_open(buying_round.state, len(item_ids), offers, buying_round.closes_at, clock.now())
     _set_items(buying_round, item_ids, opened=True)
     buying_round.state = "open"
@@ -76,8 +89,12 @@ def extend_round(round_id: UUID, new_closes_at: datetime, reason: str) -> Buying
     """Close later than planned, for a reason that every co-op reads. Raises: NotFound, RuleBroken."""
     buying_round = get_round(round_id, lock=True)
     rules.may_extend(buying_round.state, buying_round.closes_at, new_closes_at, clock.now(), reason)
-    audit.record("extend-round", "round", round_id,
-                 {"from": buying_round.closes_at.isoformat(), "to": new_closes_at.isoformat(), "reason": reason.strip()})
+    audit.record(
+        "extend-round",
+        "round",
+        round_id,
+        {"from": buying_round.closes_at.isoformat(), "to": new_closes_at.isoformat(), "reason": reason.strip()},
+    )
     buying_round.closes_at = new_closes_at
     buying_round.extended_reason = reason.strip()[:2000]
     _plan_dates(buying_round)
@@ -90,15 +107,22 @@ def close_round(round_id: UUID) -> BuyingRound:
     Raises: NotFound, RuleBroken.
     """
     buying_round = get_round(round_id, lock=True)
-    answers, packs = db.session.execute(select(
-        select(func.count()).select_from(DemandAnswer).where(DemandAnswer.round_id == round_id).scalar_subquery(),
-        select(func.coalesce(func.sum(Demand.packs), 0)).where(Demand.round_id == round_id).scalar_subquery(),
-    )).one()
+    answers, packs = db.session.execute(
+        select(
+            select(func.count()).select_from(DemandAnswer).where(DemandAnswer.round_id == round_id).scalar_subquery(),
+            select(func.coalesce(func.sum(Demand.packs), 0)).where(Demand.round_id == round_id).scalar_subquery(),
+        )
+    ).one()
     rules.may_close(buying_round.state, answers, packs)
     buying_round.state = "closed"
     buying_round.closed_at = clock.now()
-    jobs.defer("alone-prices", {"round_id": str(round_id)}, label=f"What each co-op would pay alone, round {buying_round.number}",
-               link=f"/rounds/{round_id}", once_key=f"alone-prices:{round_id}")
+    jobs.defer(
+        "alone-prices",
+        {"round_id": str(round_id)},
+        label=f"What each co-op would pay alone, round {buying_round.number}",
+        link=f"/rounds/{round_id}",
+        once_key=f"alone-prices:{round_id}",
+    )
     audit.record("close-round", "round", round_id, {"answers": answers, "packs": int(packs)})
     return buying_round
 
@@ -134,9 +158,12 @@ def remind_round(round_id: UUID) -> int:
     missing = unanswered(round_id)
     for coop in missing:
         mail.write_to_roles(
-            coop.id, ["manager"], f"{buying_round.title}: what does {coop.name} need?",
+            coop.id,
+            ["manager"],
+            f"{buying_round.title}: what does {coop.name} need?",
             f"{buying_round.title} closes on {clock.moment_words(buying_round.closes_at)}.\n\n"
-            f"{coop.name} has not answered yet. If you need nothing this time, save the page with every box empty.\n")
+            f"{coop.name} has not answered yet. If you need nothing this time, save the page with every box empty.\n",
+        )
     audit.record("remind-round", "round", round_id, {"coops": len(missing)})
     return len(missing)
 
@@ -150,7 +177,9 @@ def get_round(round_id: UUID, *, lock: bool = False) -> BuyingRound:
     return found
 
 
-def list_rounds(*, state: str | None = None, words: str = "", limit: int = PAGE_ROWS, offset: int = 0) -> tuple[list[BuyingRound], int]:
+def list_rounds(
+    *, state: str | None = None, words: str = "", limit: int = PAGE_ROWS, offset: int = 0
+) -> tuple[list[BuyingRound], int]:
     """Rounds, newest first, and how many there are in all."""
     query = select(BuyingRound)
     if state:
@@ -170,8 +199,13 @@ def list_round_items(round_id: UUID) -> list[RoundItem]:
 def unanswered(round_id: UUID) -> list[Tenant]:
     """The co-ops that have not answered a round, by name. Office scope."""
     answered = select(DemandAnswer.tenant_id).where(DemandAnswer.round_id == round_id)
-    return list(db.session.scalars(
-        select(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None), Tenant.id.not_in(answered)).order_by(Tenant.name)))
+    return list(
+        db.session.scalars(
+            select(Tenant)
+            .where(Tenant.kind == "coop", Tenant.left_on.is_(None), Tenant.id.not_in(answered))
+            .order_by(Tenant.name)
+        )
+    )
 
 
 def answered_count(round_id: UUID) -> int:
@@ -181,13 +215,20 @@ def answered_count(round_id: UUID) -> int:
 
 def answered_counts(round_ids: Sequence[UUID]) -> dict[UUID, int]:
     """The same for many rounds, asked for once."""
-    rows = db.session.execute(select(BuyingRound.id, func.round_answered(BuyingRound.id)).where(BuyingRound.id.in_(round_ids)))
+    rows = db.session.execute(
+        select(BuyingRound.id, func.round_answered(BuyingRound.id)).where(BuyingRound.id.in_(round_ids))
+    )
     return {round_id: count for round_id, count in rows}
 
 
 def coop_count() -> int:
     """How many co-ops may answer."""
-    return db.session.scalar(select(func.count()).select_from(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None))) or 0
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None))
+        )
+        or 0
+    )
 
 
 def pricing_day(buying_round: BuyingRound) -> date:
@@ -224,8 +265,17 @@ def _set_items(buying_round: BuyingRound, item_ids: Sequence[UUID], *, opened: b
         raise InvalidInput({"item_ids": "One of these items is no longer in the catalogue"})
     db.session.execute(delete(RoundItem).where(RoundItem.round_id == buying_round.id))
     db.session.add_all(
-        RoundItem(round_id=buying_round.id, item_id=item.id, code=item.code, name=item.name, unit=item.unit,
-                  packs_per_box=item.packs_per_box, vat_rate_percent=item.vat_rate_percent, retail_pence=item.retail_pence, opened=opened)
+        RoundItem(
+            round_id=buying_round.id,
+            item_id=item.id,
+            code=item.code,
+            name=item.name,
+            unit=item.unit,
+            packs_per_box=item.packs_per_box,
+            vat_rate_percent=item.vat_rate_percent,
+            retail_pence=item.retail_pence,
+            opened=opened,
+        )
         for item in items
     )
     db.session.flush()
@@ -234,8 +284,10 @@ def _set_items(buying_round: BuyingRound, item_ids: Sequence[UUID], *, opened: b
 def _plan_dates(buying_round: BuyingRound) -> None:
     reminder = buying_round.closes_at - timedelta(hours=get_setting("reminder_hours"))
     payload = {"round_id": str(buying_round.id), "closes_at": buying_round.closes_at.isoformat()}
-    jobs.defer("close-round", payload, label=f"Close round {buying_round.number}", shown=False, run_at=buying_round.closes_at)
+    jobs.defer(
+        "close-round", payload, label=f"Close round {buying_round.number}", shown=False, run_at=buying_round.closes_at
+    )
     if reminder > clock.now():
-        jobs.defer("remind-round", payload, label=f"Reminders, round {buying_round.number}", shown=False, run_at=reminder)
-
-
+        jobs.defer(
+            "remind-round", payload, label=f"Reminders, round {buying_round.number}", shown=False, run_at=reminder
+        )

@@ -31,7 +31,9 @@ class Charges:
 def charges_of(award: Award) -> Charges:
     """Read the charges from an award's stored problem and answer."""
     answer, problem = award.answer or {}, award.problem or {}
-    lines = tuple(ChargedLine(line["supplier"], line["item"], line["packs"], line["cost_pence"]) for line in answer["lines"])
+    lines = tuple(
+        ChargedLine(line["supplier"], line["item"], line["packs"], line["cost_pence"]) for line in answer["lines"]
+    )
     delivery = {supplier["id"]: supplier["delivery_pence"] for supplier in answer["suppliers"]}
     demand = {item["id"]: dict(item["demand"]) for item in problem["items"]}
     prices: dict[str, Fraction] = {}
@@ -54,13 +56,20 @@ def shares_by_rule(charges: Charges, alone: Mapping[str, int | None] | None) -> 
         "proportional": shares.proportional(charges.total_pence, value),
     }
     if alone is not None and set(alone) >= set(by_price):
-        found["equal_percent"] = shares.equal_percent(charges.total_pence, {coop: alone[coop] for coop in by_price}, by_price)
+        found["equal_percent"] = shares.equal_percent(
+            charges.total_pence, {coop: alone[coop] for coop in by_price}, by_price
+        )
     return {rule: found[rule] for rule in SHARE_RULES if rule in found}
 
 
 def save_alone_price(round_id: UUID, tenant_id: UUID, found: Mapping[str, Any]) -> None:
     """Keep what a co-op would pay alone: at least the bound, at most the cost that was found."""
-    values = {"cost_pence": found["cost_pence"], "bound_pence": found["bound_pence"], "proven": found["proven"], "worked_out_at": clock.now()}
+    values = {
+        "cost_pence": found["cost_pence"],
+        "bound_pence": found["bound_pence"],
+        "proven": found["proven"],
+        "worked_out_at": clock.now(),
+    }
     statement = insert(AlonePrice).values(tenant_id=tenant_id, round_id=round_id, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "round_id"], set_=values))
 
@@ -70,7 +79,9 @@ def alone_prices(round_id: UUID) -> dict[str, int | None]:
 
     Co-ops whose price is not worked out yet are not in the answer. Office scope: all; member scope: one's own.
     """
-    rows = db.session.execute(select(AlonePrice.tenant_id, AlonePrice.bound_pence).where(AlonePrice.round_id == round_id))
+    rows = db.session.execute(
+        select(AlonePrice.tenant_id, AlonePrice.bound_pence).where(AlonePrice.round_id == round_id)
+    )
     return {str(tenant_id): pence for tenant_id, pence in rows}
 
 

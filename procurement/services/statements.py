@@ -35,18 +35,27 @@ def get_statement(round_id: UUID) -> Statement:
         select(BuyingRound, Recharge, Share, AlonePrice)
         .join(Recharge, Recharge.round_id == BuyingRound.id)
         .join(Share, (Share.tenant_id == Recharge.tenant_id) & (Share.round_id == Recharge.round_id))
-        .outerjoin(AlonePrice, (AlonePrice.tenant_id == Recharge.tenant_id) & (AlonePrice.round_id == Recharge.round_id))
+        .outerjoin(
+            AlonePrice, (AlonePrice.tenant_id == Recharge.tenant_id) & (AlonePrice.round_id == Recharge.round_id)
+        )
         .where(Recharge.tenant_id == tenant_id, Recharge.round_id == round_id)
     ).first()
     if found is None:
         raise NotFound("statement")
     allocations = db.session.scalars(
-        select(OrderAllocation).where(OrderAllocation.tenant_id == tenant_id, OrderAllocation.round_id == round_id)
-        .order_by(OrderAllocation.item_name, OrderAllocation.supplier_name)).all()
+        select(OrderAllocation)
+        .where(OrderAllocation.tenant_id == tenant_id, OrderAllocation.round_id == round_id)
+        .order_by(OrderAllocation.item_name, OrderAllocation.supplier_name)
+    ).all()
     return Statement(*found, list(allocations))
 
 
 def list_statements() -> list[Recharge]:
     """The acting co-op's recharges, newest first."""
-    return list(db.session.scalars(
-        select(Recharge).where(Recharge.tenant_id == current_tenant_id()).order_by(Recharge.on_date.desc(), Recharge.number.desc())))
+    return list(
+        db.session.scalars(
+            select(Recharge)
+            .where(Recharge.tenant_id == current_tenant_id())
+            .order_by(Recharge.on_date.desc(), Recharge.number.desc())
+        )
+    )

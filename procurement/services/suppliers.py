@@ -59,7 +59,12 @@ def add_supplier(values: Mapping[str, Any]) -> Supplier:
     supplier = Supplier(**values)
     db.session.add(supplier)
     flush_code(Supplier, values["code"])
-    audit.record("add-supplier", "supplier", supplier.id, {"fields": sorted(name for name, value in values.items() if value is not None)})
+    audit.record(
+        "add-supplier",
+        "supplier",
+        supplier.id,
+        {"fields": sorted(name for name, value in values.items() if value is not None)},
+    )
     return supplier
 
 
@@ -82,13 +87,23 @@ def _check_steps(supplier: Supplier, values: Mapping[str, Any]) -> None:
     """Prices of lists that still hold belong to the steps; new bounds for the same number of steps reach them."""
     if (supplier.tier_basis, supplier.order_tiers) == (values["tier_basis"], values["order_tiers"]):
         return
-    holding = list(db.session.scalars(select(Offer).where(Offer.supplier_id == supplier.id, Offer.valid_to >= clock.today())))
+    holding = list(
+        db.session.scalars(select(Offer).where(Offer.supplier_id == supplier.id, Offer.valid_to >= clock.today()))
+    )
     if not holding:
         return
     if supplier.tier_basis != values["tier_basis"]:
-        raise InvalidInput({"tier_basis": f"{len(holding)} prices of this supplier still hold and count steps the present way: withdraw them first"})
+        raise InvalidInput(
+            {
+                "tier_basis": f"{len(holding)} prices of this supplier still hold and count steps the present way: withdraw them first"
+            }
+        )
     if len(supplier.order_tiers) != len(values["order_tiers"]):
-        raise InvalidInput({"order_tiers": f"{len(holding)} prices of this supplier have {len(supplier.order_tiers)} steps each: withdraw them first"})
+        raise InvalidInput(
+            {
+                "order_tiers": f"{len(holding)} prices of this supplier have {len(supplier.order_tiers)} steps each: withdraw them first"
+            }
+        )
     for offer in holding:
         offer.tiers = list(values["order_tiers"])
 
@@ -138,13 +153,22 @@ def list_suppliers(choice: Choice = ALL_IN_USE) -> Page[SupplierRow]:
     count = func.coalesce(prices.c.offers, 0)
     query = select(Supplier, count, prices.c.ends).outerjoin(prices, prices.c.supplier_id == Supplier.id)
     query = query.where(*holds(choice.words, Supplier.name, Supplier.code))
-    orders = {"name": func.lower(Supplier.name), "code": func.lower(Supplier.code), "ends": prices.c.ends, "offers": count}
+    orders = {
+        "name": func.lower(Supplier.name),
+        "code": func.lower(Supplier.code),
+        "ends": prices.c.ends,
+        "offers": count,
+    }
     return paged(query, choice, orders, "name", Supplier.id, lambda row: SupplierRow(row[0], row[1], row[2]))
 
 
 def list_supplier_choices() -> list[tuple[str, str]]:
     """Id and name of every supplier that is asked, for a list to choose from."""
-    rows = db.session.execute(select(Supplier.id, Supplier.name).where(Supplier.retired_at.is_(None)).order_by(func.lower(Supplier.name), Supplier.id))
+    rows = db.session.execute(
+        select(Supplier.id, Supplier.name)
+        .where(Supplier.retired_at.is_(None))
+        .order_by(func.lower(Supplier.name), Supplier.id)
+    )
     return [(str(supplier_id), name) for supplier_id, name in rows]
 
 
@@ -195,7 +219,12 @@ def withdraw_offer(offer_id: UUID, version: int | None = None) -> None:
     today = clock.today()
     if offer.valid_to < today:
         raise RuleBroken("offer-has-ended", "These prices hold no longer, so there is nothing to withdraw.")
-    facts = {"supplier": str(offer.supplier_id), "item": str(offer.item_id), "from": offer.valid_from.isoformat(), "to": offer.valid_to.isoformat()}
+    facts = {
+        "supplier": str(offer.supplier_id),
+        "item": str(offer.item_id),
+        "from": offer.valid_from.isoformat(),
+        "to": offer.valid_to.isoformat(),
+    }
     if offer.valid_from < today:
         offer.valid_to = today - timedelta(days=1)
     else:
@@ -212,7 +241,9 @@ def get_offer(offer_id: UUID) -> OfferRow:
     return OfferRow(*row)
 
 
-def list_offers(choice: Choice = ALL_IN_USE, *, supplier_id: UUID | None = None, item_id: UUID | None = None) -> Page[OfferRow]:
+def list_offers(
+    choice: Choice = ALL_IN_USE, *, supplier_id: UUID | None = None, item_id: UUID | None = None
+) -> Page[OfferRow]:
     """Price lines of items whose name or code holds the words; state "now", "later", "ended" or "" for all but ended."""
     today = clock.today()
     states = {
@@ -221,12 +252,19 @@ def list_offers(choice: Choice = ALL_IN_USE, *, supplier_id: UUID | None = None,
         "ended": (Offer.valid_to < today,),
         "all": (),
     }
-    query = _offers().where(*states.get(choice.state, (Offer.valid_to >= today,)), *holds(choice.words, Item.name, Item.code))
+    query = _offers().where(
+        *states.get(choice.state, (Offer.valid_to >= today,)), *holds(choice.words, Item.name, Item.code)
+    )
     if supplier_id is not None:
         query = query.where(Offer.supplier_id == supplier_id)
     if item_id is not None:
         query = query.where(Offer.item_id == item_id)
-    orders = {"item": func.lower(Item.name), "supplier": func.lower(Supplier.name), "price": Offer.pence_per_pack[1], "ends": Offer.valid_to}
+    orders = {
+        "item": func.lower(Item.name),
+        "supplier": func.lower(Supplier.name),
+        "price": Offer.pence_per_pack[1],
+        "ends": Offer.valid_to,
+    }
     return paged(query, choice, orders, "item", Offer.id, lambda row: OfferRow(*row))
 
 
@@ -248,11 +286,17 @@ def fitted(supplier: Supplier, values: Mapping[str, Any]) -> tuple[dict[str, Any
             raise InvalidInput({"tiers": "This supplier’s steps are those of the whole order: leave them out here"})
         tiers = list(supplier.order_tiers)
         if len(prices) != len(tiers):
-            raise InvalidInput({"prices": f"{supplier.name} has {len(tiers)} steps on the whole order: give one price for each, not {len(prices)}"})
+            raise InvalidInput(
+                {
+                    "prices": f"{supplier.name} has {len(tiers)} steps on the whole order: give one price for each, not {len(prices)}"
+                }
+            )
     try:
         warnings = validate_tiers(tiers, prices)
     except InvalidInput as fault:
-        raise InvalidInput({path.replace("pence_per_pack", "prices"): text for path, text in fault.errors.items()}) from fault
+        raise InvalidInput(
+            {path.replace("pence_per_pack", "prices"): text for path, text in fault.errors.items()}
+        ) from fault
     return {**values, "tiers": tiers, "pence_per_pack": list(prices)}, warnings
 
 
@@ -290,4 +334,8 @@ def _flush_days(supplier_id: UUID, item_id: UUID, values: Mapping[str, Any], own
 
 
 def _offers() -> Any:
-    return select(Offer, Item, Supplier).join(Item, Item.id == Offer.item_id).join(Supplier, Supplier.id == Offer.supplier_id)
+    return (
+        select(Offer, Item, Supplier)
+        .join(Item, Item.id == Offer.item_id)
+        .join(Supplier, Supplier.id == Offer.supplier_id)
+    )

@@ -39,15 +39,34 @@ def award_page(award: Award, buying_round: BuyingRound, identity: Identity, form
     offered = len((award.problem or {}).get("suppliers", ()))
     word, kind = STATE_WORDS[buying_round.state] if award.state == "approved" else ("Waiting for your approval", "warn")
     return {
-        "title": _title(answer, saved), "state_word": word, "state_kind": kind, "step_names": STEPS, "step_at": step_at(buying_round.state, proposed=True),
+        "title": _title(answer, saved),
+        "state_word": word,
+        "state_kind": kind,
+        "step_names": STEPS,
+        "step_at": step_at(buying_round.state, proposed=True),
         "about": f"{buying_round.title}, round {buying_round.number}, {plural(len(coops), 'co-op')}. {_pins(award)}".strip(),
-        "cards": _cards(answer, saved, alone, offered), "bulb": _bulb(answer, buying_round, identity),
-        "alone": _alone(joint, known, alone, names, rule, rule in by_rule), "choices": _choices(answer, charges, alone),
-        "approve": _approve(award, buying_round, identity, form), "job": None, "pinning": _pinning(award, buying_round, identity),
-        "suppliers": supplier_lines(award, buying_round), "total_pence": award.cost_pence,
-        "urls": {"csv": url_for("awards.download", round_id=buying_round.id, kind="csv"), "xlsx": url_for("awards.download", round_id=buying_round.id, kind="xlsx")},
-        "rules": [{"name": SHARE_RULES[name], "current": name == rule, "about": _RULE_ABOUT[name],
-                   "rows": [{"name": names.get(coop, coop), "pence": paid[coop]} for coop in _by_size(joint)]} for name, paid in by_rule.items()],
+        "cards": _cards(answer, saved, alone, offered),
+        "bulb": _bulb(answer, buying_round, identity),
+        "alone": _alone(joint, known, alone, names, rule, rule in by_rule),
+        "choices": _choices(answer, charges, alone),
+        "approve": _approve(award, buying_round, identity, form),
+        "job": None,
+        "pinning": _pinning(award, buying_round, identity),
+        "suppliers": supplier_lines(award, buying_round),
+        "total_pence": award.cost_pence,
+        "urls": {
+            "csv": url_for("awards.download", round_id=buying_round.id, kind="csv"),
+            "xlsx": url_for("awards.download", round_id=buying_round.id, kind="xlsx"),
+        },
+        "rules": [
+            {
+                "name": SHARE_RULES[name],
+                "current": name == rule,
+                "about": _RULE_ABOUT[name],
+                "rows": [{"name": names.get(coop, coop), "pence": paid[coop]} for coop in _by_size(joint)],
+            }
+            for name, paid in by_rule.items()
+        ],
     }
 
 
@@ -55,15 +74,34 @@ def infeasible_page(award: Award, buying_round: BuyingRound) -> dict[str, Any]:
     """What procurement/infeasible.html shows: which limits clash."""
     found = (award.answer or {}).get("why_not") or {}
     names = supplier_names() | {code: name for code, (name, _) in item_names(buying_round).items()}
-    clashes = [{"limit": names.get(clash.get("supplier") or "", "") or names.get(clash.get("item") or "", "") or "The round’s own limit",
-                "text": _named(clash["words"], names), "fix": "", "href": None, "act": None} for clash in found.get("clash", [])]
+    clashes = [
+        {
+            "limit": names.get(clash.get("supplier") or "", "")
+            or names.get(clash.get("item") or "", "")
+            or "The round’s own limit",
+            "text": _named(clash["words"], names),
+            "fix": "",
+            "href": None,
+            "act": None,
+        }
+        for clash in found.get("clash", [])
+    ]
     if (award.answer or {}).get("status") == "unknown":
-        return {"title": "No award was found in the time there was", "clashes": [], "best": None, "retry_url": url_for("rounds.run_award", round_id=buying_round.id),
-                "about": "That does not mean there is none: try again, or ease a limit."}
+        return {
+            "title": "No award was found in the time there was",
+            "clashes": [],
+            "best": None,
+            "retry_url": url_for("rounds.run_award", round_id=buying_round.id),
+            "about": "That does not mean there is none: try again, or ease a limit.",
+        }
     return {
-        "title": "No set of suppliers can meet every limit", "clashes": clashes,
-        "about": "Ease one of these and work the award out again." if found.get("proven", False) else "These were found in the time there was; a smaller set may clash as well.",
-        "best": None, "retry_url": url_for("rounds.run_award", round_id=buying_round.id),
+        "title": "No set of suppliers can meet every limit",
+        "clashes": clashes,
+        "about": "Ease one of these and work the award out again."
+        if found.get("proven", False)
+        else "These were found in the time there was; a smaller set may clash as well.",
+        "best": None,
+        "retry_url": url_for("rounds.run_award", round_id=buying_round.id),
     }
 
 
@@ -94,22 +132,47 @@ def _title(answer: dict[str, Any], saved: int | None) -> str:
 
 def _pins(award: Award) -> str:
     names = supplier_names()
-    parts = [f"{names.get(code, code)} required" for code in award.pinned] + [f"{names.get(code, code)} left out" for code in award.barred]
+    parts = [f"{names.get(code, code)} required" for code in award.pinned] + [
+        f"{names.get(code, code)} left out" for code in award.barred
+    ]
     return ("With " + ", ".join(parts) + ".") if parts else ""
 
 
-def _cards(answer: dict[str, Any], saved: int | None, alone: dict[str, int | None] | None, offered: int) -> list[dict[str, str]]:
-    goods, delivery = sum(s["goods_pence"] for s in answer["suppliers"]), sum(s["delivery_pence"] for s in answer["suppliers"])
+def _cards(
+    answer: dict[str, Any], saved: int | None, alone: dict[str, int | None] | None, offered: int
+) -> list[dict[str, str]]:
+    goods, delivery = (
+        sum(s["goods_pence"] for s in answer["suppliers"]),
+        sum(s["delivery_pence"] for s in answer["suppliers"]),
+    )
     whole = sum(pence for pence in (alone or {}).values() if pence is not None)
     over = max(0, answer["cost_pence"] - answer["bound_pence"])
-    proven = {"title": "Proven least cost" if over == 0 else "Proven within", "value": format_pence(over) if over else format_pence(answer["cost_pence"]),
-              "small": "no set of suppliers costs less" if over == 0 else "of the least possible cost"}
+    proven = {
+        "title": "Proven least cost" if over == 0 else "Proven within",
+        "value": format_pence(over) if over else format_pence(answer["cost_pence"]),
+        "small": "no set of suppliers costs less" if over == 0 else "of the least possible cost",
+    }
     return [
-        {"title": "Total to pay, net of VAT", "value": format_pence(answer["cost_pence"]), "small": f"Goods {format_pence(goods)}, delivery {format_pence(delivery)}"},
-        {"title": "Saved by buying together", "value": "–" if saved is None else format_pence(saved),
-         "small": "being worked out" if saved is None else f"at least {100 * saved / whole:.1f}% less than alone" if whole else "nobody could buy alone"},
+        {
+            "title": "Total to pay, net of VAT",
+            "value": format_pence(answer["cost_pence"]),
+            "small": f"Goods {format_pence(goods)}, delivery {format_pence(delivery)}",
+        },
+        {
+            "title": "Saved by buying together",
+            "value": "–" if saved is None else format_pence(saved),
+            "small": "being worked out"
+            if saved is None
+            else f"at least {100 * saved / whole:.1f}% less than alone"
+            if whole
+            else "nobody could buy alone",
+        },
         proven,
-        {"title": "Suppliers", "value": f"{len(answer['suppliers'])} of {offered}", "small": "with a price list that holds"},
+        {
+            "title": "Suppliers",
+            "value": f"{len(answer['suppliers'])} of {offered}",
+            "small": "with a price list that holds",
+        },
     ]
 
 
@@ -121,31 +184,63 @@ def _bulb(answer: dict[str, Any], buying_round: BuyingRound, identity: Identity)
     suppliers, items = supplier_names(), item_names(buying_round)
     name, _ = items[best["item"]]
     officer = may("run-rounds", identity.kind, identity.roles)
-    return {"strong": f"{plural(best['packs_more'], 'more pack')} of {name} would save {format_pence(best['saves_pence'])}.",
-            "text": f"They reach the next price of {suppliers.get(best['supplier'], best['supplier'])}, so the larger order costs less."
-                    + (" Allow more packs than were asked for, and work the award out again." if officer else ""),
-            "href": "#h-pin" if officer else None, "act": "Allow more packs" if officer else None}
+    return {
+        "strong": f"{plural(best['packs_more'], 'more pack')} of {name} would save {format_pence(best['saves_pence'])}.",
+        "text": f"They reach the next price of {suppliers.get(best['supplier'], best['supplier'])}, so the larger order costs less."
+        + (" Allow more packs than were asked for, and work the award out again." if officer else ""),
+        "href": "#h-pin" if officer else None,
+        "act": "Allow more packs" if officer else None,
+    }
 
 
-def _alone(joint: dict[str, int], known: dict[str, int | None], alone: dict[str, int | None] | None, names: dict[str, str], rule: str, rule_known: bool) -> dict[str, Any]:
+def _alone(
+    joint: dict[str, int],
+    known: dict[str, int | None],
+    alone: dict[str, int | None] | None,
+    names: dict[str, str],
+    rule: str,
+    rule_known: bool,
+) -> dict[str, Any]:
     top = max([1, *joint.values(), *(pence for pence in known.values() if pence is not None)])
     scale_top, ticks = _scale(top)
     rows = []
     for coop in _by_size(joint):
         pence = known.get(coop)
-        rows.append({"name": names.get(coop, coop), "alone_pence": pence, "joint_pence": joint[coop],
-                     "saved_percent": None if not pence else round(100 * (pence - joint[coop]) / pence, 1),
-                     "alone_pct": None if pence is None else 100 * pence / scale_top, "joint_pct": 100 * joint[coop] / scale_top})
+        rows.append(
+            {
+                "name": names.get(coop, coop),
+                "alone_pence": pence,
+                "joint_pence": joint[coop],
+                "saved_percent": None if not pence else round(100 * (pence - joint[coop]) / pence, 1),
+                "alone_pct": None if pence is None else 100 * pence / scale_top,
+                "joint_pct": 100 * joint[coop] / scale_top,
+            }
+        )
     dearer = sharing.pays_more_than_alone(joint, known)
     whole = None if alone is None else sum(pence for coop in joint if (pence := alone[coop]) is not None)
-    heading = ("Every co-op pays less than it would alone" if alone is not None and not dearer else
-               f"{plural(len(dearer), 'co-op')} would pay more than alone: {', '.join(names.get(coop, coop) for coop in dearer[:3])}" if dearer else "What each co-op pays")
+    heading = (
+        "Every co-op pays less than it would alone"
+        if alone is not None and not dearer
+        else f"{plural(len(dearer), 'co-op')} would pay more than alone: {', '.join(names.get(coop, coop) for coop in dearer[:3])}"
+        if dearer
+        else "What each co-op pays"
+    )
     foot = f"Rule: {SHARE_RULES[rule] if rule_known else SHARE_RULES['equal_price']}. Alone means at least so much: it is a proven bound."
     if alone is None:
         foot = f"Prices alone are being worked out: {len(known)} of {len(joint)} done. " + foot
     paid = sum(joint.values())
-    return {"heading": heading, "rows": rows, "scale": [{"label": f"£{pounds:,}", "pct": 100 * pounds * 100 / scale_top} for pounds in ticks], "foot": foot, "rules_href": None,
-            "total": {"alone_pence": whole, "joint_pence": paid, "saved_percent": round(100 * (whole - paid) / whole, 1) if whole else None}}
+    return {
+        "heading": heading,
+        "rows": rows,
+        "scale": [{"label": f"£{pounds:,}", "pct": 100 * pounds * 100 / scale_top} for pounds in ticks],
+        "foot": foot,
+        "rules_href": None,
+        "total": {
+            "alone_pence": whole,
+            "joint_pence": paid,
+            "saved_percent": round(100 * (whole - paid) / whole, 1) if whole else None,
+        },
+    }
 
 
 def _scale(top_pence: int) -> tuple[int, list[int]]:
@@ -166,25 +261,53 @@ def _choices(answer: dict[str, Any], charges: Charges, alone: dict[str, int | No
         other = told.get(key) or {}
         if other.get("cost_pence") is not None:
             note = "" if other.get("proven", True) else " (not proven)"
-            found.append((label, ", ".join(names.get(code, code) for code in other["suppliers"]) + note, other["cost_pence"], "mid"))
+            found.append(
+                (
+                    label,
+                    ", ".join(names.get(code, code) for code in other["suppliers"]) + note,
+                    other["cost_pence"],
+                    "mid",
+                )
+            )
     if alone is not None and all(pence is not None for pence in alone.values()):
         found.append(("Each co-op alone", "at least", sum(pence or 0 for pence in alone.values()), "stone"))
     top = max(1, *(pence for _, _, pence, _ in found))
-    return {"heading": "What else we could have done", "about": "Full cost of each choice, goods and delivery, net of VAT", "ticks": [0, 25, 50, 75, 100], "rows": [
-        {"label": label, "small": small, "value": format_pence(pence), "vsmall": "" if pence == cost else f"{'+' if pence > cost else '−'} {format_pence(abs(pence - cost))}",
-         "parts": [[colour, 100 * pence / top]]} for label, small, pence, colour in found]}
+    return {
+        "heading": "What else we could have done",
+        "about": "Full cost of each choice, goods and delivery, net of VAT",
+        "ticks": [0, 25, 50, 75, 100],
+        "rows": [
+            {
+                "label": label,
+                "small": small,
+                "value": format_pence(pence),
+                "vsmall": "" if pence == cost else f"{'+' if pence > cost else '−'} {format_pence(abs(pence - cost))}",
+                "parts": [[colour, 100 * pence / top]],
+            }
+            for label, small, pence, colour in found
+        ],
+    }
 
 
 def _approve(award: Award, buying_round: BuyingRound, identity: Identity, form: Form) -> dict[str, Any] | None:
     if not may("approve-award", identity.kind, identity.roles):
         return None
     if award.state == "approved" and buying_round.state == "awarded":
-        return {"form": form, "orders_url": url_for("awards.send_orders", round_id=buying_round.id), "approved": award.reason}
+        return {
+            "form": form,
+            "orders_url": url_for("awards.send_orders", round_id=buying_round.id),
+            "approved": award.reason,
+        }
     if award.state != "proposed" or buying_round.state != "closed":
         return None
     orders = plural(len((award.answer or {})["suppliers"]), "purchase order")
-    return {"form": form, "button": f"Approve {format_pence(award.cost_pence or 0)}", "url": url_for("awards.decide", round_id=buying_round.id), "cost_pence": award.cost_pence,
-            "options": [("approve", f"Approve, ready to send {orders}"), ("again", "Choose a different set of suppliers")]}
+    return {
+        "form": form,
+        "button": f"Approve {format_pence(award.cost_pence or 0)}",
+        "url": url_for("awards.decide", round_id=buying_round.id),
+        "cost_pence": award.cost_pence,
+        "options": [("approve", f"Approve, ready to send {orders}"), ("again", "Choose a different set of suppliers")],
+    }
 
 
 def _pinning(award: Award, buying_round: BuyingRound, identity: Identity) -> dict[str, Any] | None:
@@ -193,6 +316,9 @@ def _pinning(award: Award, buying_round: BuyingRound, identity: Identity) -> dic
     names = supplier_names()
     codes = sorted({supplier["id"] for supplier in (award.problem or {})["suppliers"]} | set(award.barred))
     choice = {code: "must" if code in award.pinned else "not" if code in award.barred else "any" for code in codes}
-    return {"form": Form({f"supplier-{code}": choice[code] for code in codes}), "url": url_for("awards.again", round_id=buying_round.id),
-            "more_url": None if buying_round.allow_overbuy else url_for("awards.more", round_id=buying_round.id),
-            "suppliers": [{"id": code, "name": names.get(code, code), "choice": choice[code]} for code in codes]}
+    return {
+        "form": Form({f"supplier-{code}": choice[code] for code in codes}),
+        "url": url_for("awards.again", round_id=buying_round.id),
+        "more_url": None if buying_round.allow_overbuy else url_for("awards.more", round_id=buying_round.id),
+        "suppliers": [{"id": code, "name": names.get(code, code), "choice": choice[code]} for code in codes],
+    }

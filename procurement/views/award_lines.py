@@ -10,15 +10,30 @@ from tenants import clock
 from tenants.downloads import Column
 from tenants.money import format_pence, format_price
 
-COLUMNS = [Column("supplier", "Supplier", "text"), Column("item", "Item", "text"), Column("pack", "Pack", "text"), Column("packs", "Packs", "packs"),
-           Column("price", "Pence a pack", "text"), Column("cost", "Cost", "pence")]
+COLUMNS = [
+    Column("supplier", "Supplier", "text"),
+    Column("item", "Item", "text"),
+    Column("pack", "Pack", "text"),
+    Column("packs", "Packs", "packs"),
+    Column("price", "Pence a pack", "text"),
+    Column("cost", "Cost", "pence"),
+]
 
 
 def download_rows(award: Award, buying_round: BuyingRound) -> list[dict[str, Any]]:
     """The lines of an award, for a table to download."""
     suppliers, items = supplier_names(), item_names(buying_round)
-    return [{"supplier": suppliers.get(line["supplier"], line["supplier"]), "item": items[line["item"]][0], "pack": items[line["item"]][1],
-             "packs": line["packs"], "price": line["pence_per_pack"], "cost": line["cost_pence"]} for line in (award.answer or {})["lines"]]
+    return [
+        {
+            "supplier": suppliers.get(line["supplier"], line["supplier"]),
+            "item": items[line["item"]][0],
+            "pack": items[line["item"]][1],
+            "packs": line["packs"],
+            "price": line["pence_per_pack"],
+            "cost": line["cost_pence"],
+        }
+        for line in (award.answer or {})["lines"]
+    ]
 
 
 def supplier_lines(award: Award, buying_round: BuyingRound) -> list[dict[str, Any]]:
@@ -29,13 +44,27 @@ def supplier_lines(award: Award, buying_round: BuyingRound) -> list[dict[str, An
     for supplier in (award.answer or {})["suppliers"]:
         lines = [line for line in (award.answer or {})["lines"] if line["supplier"] == supplier["id"]]
         terms = problems[supplier["id"]]
-        shown.append({
-            "id": supplier["id"], "name": names.get(supplier["id"], supplier["id"]), "note": f"delivers {clock.day_words(buying_round.deliver_on)}",
-            "total_pence": supplier["goods_pence"] + supplier["delivery_pence"], "delivery_pence": supplier["delivery_pence"],
-            "delivery_why": _delivery_why(terms, supplier),
-            "lines": [{"item": items[line["item"]][0], "pack": items[line["item"]][1], "packs": line["packs"], "price_pence": Decimal(line["pence_per_pack"]),
-                       "why": _why(terms, supplier, line), "cost_pence": line["cost_pence"]} for line in lines],
-        })
+        shown.append(
+            {
+                "id": supplier["id"],
+                "name": names.get(supplier["id"], supplier["id"]),
+                "note": f"delivers {clock.day_words(buying_round.deliver_on)}",
+                "total_pence": supplier["goods_pence"] + supplier["delivery_pence"],
+                "delivery_pence": supplier["delivery_pence"],
+                "delivery_why": _delivery_why(terms, supplier),
+                "lines": [
+                    {
+                        "item": items[line["item"]][0],
+                        "pack": items[line["item"]][1],
+                        "packs": line["packs"],
+                        "price_pence": Decimal(line["pence_per_pack"]),
+                        "why": _why(terms, supplier, line),
+                        "cost_pence": line["cost_pence"],
+                    }
+                    for line in lines
+                ],
+            }
+        )
     return shown
 
 

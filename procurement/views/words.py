@@ -8,20 +8,38 @@ from tenants.audit import RecordRow
 from tenants.jobs import Work
 
 STATE_WORDS = {
-    "draft": ("Draft", ""), "open": ("Open", "ok"), "closed": ("Closed", "info"), "awarded": ("Approved", "ok"),
-    "ordered": ("Ordered", "teal"), "cancelled": ("Given up", "bad"),
+    "draft": ("Draft", ""),
+    "open": ("Open", "ok"),
+    "closed": ("Closed", "info"),
+    "awarded": ("Approved", "ok"),
+    "ordered": ("Ordered", "teal"),
+    "cancelled": ("Given up", "bad"),
 }
 """State of a round to its word and the kind of its tag."""
 
 STEPS = ("Draft", "Demand", "Award", "Approval", "Order", "Costs shared")
 _AT = {"draft": 0, "open": 1, "closed": 2, "awarded": 4, "ordered": 6, "cancelled": 0}
 _ACT_WORDS = {
-    "draft-round": "Draft made", "open-round": "Opened to the co-ops", "extend-round": "Given more time", "close-round": "Demand closed",
-    "cancel-round": "Given up", "remind-round": "Reminder sent", "run-award": "Award asked for", "work-out-award": "Award worked out",
-    "approve-award": "Award approved", "place-orders": "Orders sent, costs recharged", "save-demand": "Demand saved", "recharge": "Recharged",
+    "draft-round": "Draft made",
+    "open-round": "Opened to the co-ops",
+    "extend-round": "Given more time",
+    "close-round": "Demand closed",
+    "cancel-round": "Given up",
+    "remind-round": "Reminder sent",
+    "run-award": "Award asked for",
+    "work-out-award": "Award worked out",
+    "approve-award": "Award approved",
+    "place-orders": "Orders sent, costs recharged",
+    "save-demand": "Demand saved",
+    "recharge": "Recharged",
 }
-_WORK_STATUS = {"waiting": ("queued", "Waiting"), "running": ("running", "Running"), "done": ("done", "Done"),
-                "failed": ("failed", "Failed"), "cancelled": ("stopped", "Stopped")}
+_WORK_STATUS = {
+    "waiting": ("queued", "Waiting"),
+    "running": ("running", "Running"),
+    "done": ("done", "Done"),
+    "failed": ("failed", "Failed"),
+    "cancelled": ("stopped", "Stopped"),
+}
 
 
 def step_at(state: str, *, proposed: bool = False) -> int:
@@ -36,8 +54,13 @@ def step_at(state: str, *, proposed: bool = False) -> int:
 def timeline(rows: list[RecordRow]) -> list[dict[str, Any]]:
     """What has happened to a thing, newest first, for the timeline."""
     return [
-        {"text": _ACT_WORDS.get(row.act, row.act.replace("-", " ").capitalize()), "small": row.facts.get("reason", ""),
-         "at": clock.moment_words(row.at), "at_iso": row.at.isoformat(), "now": place == 0}
+        {
+            "text": _ACT_WORDS.get(row.act, row.act.replace("-", " ").capitalize()),
+            "small": row.facts.get("reason", ""),
+            "at": clock.moment_words(row.at),
+            "at_iso": row.at.isoformat(),
+            "now": place == 0,
+        }
         for place, row in enumerate(rows)
     ]
 
@@ -74,9 +97,17 @@ def job_view(work: Work, done_url: str, done_words: str = "See the result") -> d
     status, words = _WORK_STATUS[work.state]
     ran = int(((work.ended_at or clock.now()) - work.created_at).total_seconds())
     return {
-        "id": str(work.id), "title": work.label, "status": status, "status_words": words, "percent": work.percent,
-        "step_words": work.step or ("Waiting for its turn" if status == "queued" else words), "error": work.problem,
+        "id": str(work.id),
+        "title": work.label,
+        "status": status,
+        "status_words": words,
+        "percent": work.percent,
+        "step_words": work.step or ("Waiting for its turn" if status == "queued" else words),
+        "error": work.problem,
         "detail": f"{plural(max(ran, 0), 'second')} so far" if status in ("queued", "running") else "",
-        "poll_url": f"/work/{work.id}?part=progress", "stop_url": f"/work/{work.id}/cancel", "done_url": done_url, "done_words": done_words,
+        "poll_url": f"/work/{work.id}?part=progress",
+        "stop_url": f"/work/{work.id}/cancel",
+        "done_url": done_url,
+        "done_words": done_words,
         "work_url": "/work",
     }

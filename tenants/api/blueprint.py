@@ -16,14 +16,25 @@ from tenants.errors import InvalidInput
 class StrictParser(FlaskParser):
     """Reads bodies and queries; an unknown field is refused, not overlooked."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "json": ma.RAISE, "query": ma.RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "json": ma.RAISE,
+        "query": ma.RAISE,
+    }
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """The body as JSON, read strictly."""
         return read_json()
 
-    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, *, error_status_code: int | None,
-                     error_headers: Mapping[str, str] | None) -> NoReturn:
+    def handle_error(
+        self,
+        error: ma.ValidationError,
+        req: Request,
+        schema: ma.Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> NoReturn:
         """Raises: InvalidInput with the path of each wrong field."""
         found: dict[str, str] = {}
         for place in (error.messages if isinstance(error.messages, dict) else {"": error.messages}).values():

@@ -17,7 +17,11 @@ class ProblemSchema(Schema):
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
-    errors = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "Path of each wrong field, and what would be right"})
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "Path of each wrong field, and what would be right"},
+    )
 
     class Meta:
         """A problem may carry facts of its own."""
@@ -45,7 +49,9 @@ class StandingSchema(Schema):
 
     id = fields.UUID(attribute="tenant_id", required=True)
     name = fields.String(required=True)
-    roles = fields.Function(lambda standing: sorted(standing.roles), required=True, metadata={"type": "array", "items": {"type": "string"}})
+    roles = fields.Function(
+        lambda standing: sorted(standing.roles), required=True, metadata={"type": "array", "items": {"type": "string"}}
+    )
 
 
 class MeSchema(Schema):

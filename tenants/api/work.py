@@ -12,6 +12,7 @@ from tenants.web import current_identity, signed_in
 
 api = ApiBlueprint("api-work", __name__, url_prefix="/api", description="Work that is done later")
 
+
 @api.route("/jobs")
 @signed_in()
 @api.arguments(WorkLimitSchema, location="query")

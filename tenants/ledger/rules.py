@@ -44,6 +44,8 @@ def check_entry(lines: list[Line]) -> None:
             raise RuleBroken("line-of-nought", "A ledger line of nought says nothing.")
     difference = sum(line.pence for line in lines)
     if difference:
-        raise RuleBroken("entry-does-not-balance", f"The entry does not balance: {abs(difference)} pence too much on one side.")
+        raise RuleBroken(
+            "entry-does-not-balance", f"The entry does not balance: {abs(difference)} pence too much on one side."
+        )
     if len(lines) < 2:
         raise RuleBroken("entry-too-short", "An entry needs at least two lines.")

@@ -41,15 +41,30 @@ def post_entries(postings: Sequence[Posting]) -> list[UUID]:
         check_entry(posting.lines)
         entry_id = uuid4()
         ids.append(entry_id)
-        entries.append({
-            "tenant_id": posting.tenant_id, "id": entry_id, "act_id": posting.act_id or entry_id,
-            "on_date": posting.on_date or clock.today(), "kind": posting.kind, "description": posting.description,
-            "source_id": posting.source_id, "reverses_id": posting.reverses_id, "posted_by": current_scope().person_id,
-            "posted_at": clock.now(),
-        })
+        entries.append(
+            {
+                "tenant_id": posting.tenant_id,
+                "id": entry_id,
+                "act_id": posting.act_id or entry_id,
+                "on_date": posting.on_date or clock.today(),
+                "kind": posting.kind,
+                "description": posting.description,
+                "source_id": posting.source_id,
+                "reverses_id": posting.reverses_id,
+                "posted_by": current_scope().person_id,
+                "posted_at": clock.now(),
+            }
+        )
         lines.extend(
-            {"tenant_id": posting.tenant_id, "entry_id": entry_id, "line_number": number, "account": line.account,
-             "pence": line.pence, "counterparty_id": line.counterparty_id, "memo": line.memo}
+            {
+                "tenant_id": posting.tenant_id,
+                "entry_id": entry_id,
+                "line_number": number,
+                "account": line.account,
+                "pence": line.pence,
+                "counterparty_id": line.counterparty_id,
+                "memo": line.memo,
+            }
             for number, line in enumerate(posting.lines, start=1)
         )
     if entries:
@@ -66,18 +81,29 @@ def reverse_act(act_id: UUID, reason: str) -> list[UUID]:
     entries = db.session.scalars(select(LedgerEntry).where(LedgerEntry.act_id == act_id)).all()
     if not entries:
         raise NotFound("ledger entry")
-    if db.session.scalar(select(LedgerEntry.id).where(LedgerEntry.reverses_id.in_([entry.id for entry in entries])).limit(1)):
+    if db.session.scalar(
+        select(LedgerEntry.id).where(LedgerEntry.reverses_id.in_([entry.id for entry in entries])).limit(1)
+    ):
         raise RuleBroken("already-reversed", "This has been reversed before.")
     new_act = uuid4()
     postings = []
     for entry in entries:
-        lines = db.session.scalars(select(LedgerLine).where(
-            LedgerLine.tenant_id == entry.tenant_id, LedgerLine.entry_id == entry.id).order_by(LedgerLine.line_number)).all()
-        postings.append(Posting(
-            entry.tenant_id, "reversal", f"{reason} (reverses: {entry.description})"[:200],
-            [Line(line.account, -line.pence, line.counterparty_id, line.memo) for line in lines],
-            source_id=entry.source_id, act_id=new_act, reverses_id=entry.id,
-        ))
+        lines = db.session.scalars(
+            select(LedgerLine)
+            .where(LedgerLine.tenant_id == entry.tenant_id, LedgerLine.entry_id == entry.id)
+            .order_by(LedgerLine.line_number)
+        ).all()
+        postings.append(
+            Posting(
+                entry.tenant_id,
+                "reversal",
+                f"{reason} (reverses: {entry.description})"[:200],
+                [Line(line.account, -line.pence, line.counterparty_id, line.memo) for line in lines],
+                source_id=entry.source_id,
+                act_id=new_act,
+                reverses_id=entry.id,
+            )
+        )
     return post_entries(postings)
 
 
@@ -85,12 +111,16 @@ def list_entries(*, limit: int = 50, offset: int = 0) -> list[tuple[LedgerEntry,
     """The acting tenant's own book, newest first, each entry with its lines."""
     tenant_id = current_tenant_id()
     entries = db.session.scalars(
-        select(LedgerEntry).where(LedgerEntry.tenant_id == tenant_id)
-        .order_by(LedgerEntry.on_date.desc(), LedgerEntry.posted_at.desc(), LedgerEntry.id).limit(limit).offset(offset)
+        select(LedgerEntry)
+        .where(LedgerEntry.tenant_id == tenant_id)
+        .order_by(LedgerEntry.on_date.desc(), LedgerEntry.posted_at.desc(), LedgerEntry.id)
+        .limit(limit)
+        .offset(offset)
     ).all()
     lines: dict[UUID, list[LedgerLine]] = {entry.id: [] for entry in entries}
     for line in db.session.scalars(
-        select(LedgerLine).where(LedgerLine.tenant_id == tenant_id, LedgerLine.entry_id.in_(lines))
+        select(LedgerLine)
+        .where(LedgerLine.tenant_id == tenant_id, LedgerLine.entry_id.in_(lines))
         .order_by(LedgerLine.entry_id, LedgerLine.line_number)
     ):
         lines[line.entry_id].append(line)
@@ -100,8 +130,10 @@ def list_entries(*, limit: int = 50, offset: int = 0) -> list[tuple[LedgerEntry,
 def balances() -> dict[str, int]:
     """Balance of each account in the acting tenant's own book, in pence."""
     rows = db.session.execute(
-        select(LedgerLine.account, func.sum(LedgerLine.pence)).where(LedgerLine.tenant_id == current_tenant_id())
-        .group_by(LedgerLine.account).order_by(LedgerLine.account)
+        select(LedgerLine.account, func.sum(LedgerLine.pence))
+        .where(LedgerLine.tenant_id == current_tenant_id())
+        .group_by(LedgerLine.account)
+        .order_by(LedgerLine.account)
     )
     return {account: int(pence) for account, pence in rows}
 

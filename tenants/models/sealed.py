@@ -45,7 +45,10 @@ class OutboxRow(Base):
         Index("outbox_due_ix", "run_at", postgresql_where=text("state IN ('waiting', 'running')")),
         Index("outbox_tenant_created_ix", "tenant_id", "created_at"),
         Index(
-            "outbox_once_ux", "tenant_id", "once_key", unique=True,
+            "outbox_once_ux",
+            "tenant_id",
+            "once_key",
+            unique=True,
             postgresql_where=text("once_key IS NOT NULL AND state = 'waiting'"),
         ),
     )

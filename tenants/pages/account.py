@@ -32,32 +32,71 @@ def _page(*, password_form: Form | None = None, token_form: Form | None = None, 
     person = people.get_person(identity.person_id)
     return render_template(
         "tenants/account.html",
-        person={"name": person.display_name, "email": person.email,
-                "roles": [{"coop": held.name, "words": ", ".join(words for role, words in ROLE_WORDS.items() if role in held.roles)}
-                          for held in identity.standings]},
-        totp=_totp(person), sessions=_sessions(), end_all_url=url_for("account.end_all"),
-        tokens=_tokens(person.id), new_token=new_token, token_form=token_form or Form(), token_url=url_for("account.make_token"),
-        token_coops=[(held.tenant_id, held.name) for held in identity.standings], token_scopes=SCOPES,
-        password_form=password_form or Form(), password_url=url_for("account.change_password"), feeds=None,
+        person={
+            "name": person.display_name,
+            "email": person.email,
+            "roles": [
+                {
+                    "coop": held.name,
+                    "words": ", ".join(words for role, words in ROLE_WORDS.items() if role in held.roles),
+                }
+                for held in identity.standings
+            ],
+        },
+        totp=_totp(person),
+        sessions=_sessions(),
+        end_all_url=url_for("account.end_all"),
+        tokens=_tokens(person.id),
+        new_token=new_token,
+        token_form=token_form or Form(),
+        token_url=url_for("account.make_token"),
+        token_coops=[(held.tenant_id, held.name) for held in identity.standings],
+        token_scopes=SCOPES,
+        password_form=password_form or Form(),
+        password_url=url_for("account.change_password"),
+        feeds=None,
     )
 
 
 def _totp(person: Person) -> dict[str, Any]:
-    return {"on": person.totp_confirmed_at is not None, "since": person.totp_confirmed_at, "setup_href": url_for("account.second_factor"),
-            "off_url": url_for("account.turn_off"), "codes_left": second_factor.codes_left(person.id), "codes_url": url_for("account.new_codes")}
+    return {
+        "on": person.totp_confirmed_at is not None,
+        "since": person.totp_confirmed_at,
+        "setup_href": url_for("account.second_factor"),
+        "off_url": url_for("account.turn_off"),
+        "codes_left": second_factor.codes_left(person.id),
+        "codes_url": url_for("account.new_codes"),
+    }
 
 
 def _sessions() -> list[dict[str, Any]]:
     identity = current_identity()
-    return [{"id": held.key, "device": held.device or "A browser", "where": "", "last": held.seen_at, "current": held.current,
-             "end_url": url_for("account.end_session", key=held.key)}
-            for held in sessions.list_sessions(identity.person_id, identity.session_key)]
+    return [
+        {
+            "id": held.key,
+            "device": held.device or "A browser",
+            "where": "",
+            "last": held.seen_at,
+            "current": held.current,
+            "end_url": url_for("account.end_session", key=held.key),
+        }
+        for held in sessions.list_sessions(identity.person_id, identity.session_key)
+    ]
 
 
 def _tokens(person_id: UUID) -> list[dict[str, Any]]:
     words = {"read": "Reads", "write": "Reads and changes"}
-    return [{"name": token.name, "coop": coop, "scopes": words[token.scope], "last_used": token.last_used_at, "ends": token.expires_at,
-             "end_url": url_for("account.withdraw_token", token_id=token.id)} for token, coop in tokens.list_tokens(person_id)]
+    return [
+        {
+            "name": token.name,
+            "coop": coop,
+            "scopes": words[token.scope],
+            "last_used": token.last_used_at,
+            "ends": token.expires_at,
+            "end_url": url_for("account.withdraw_token", token_id=token.id),
+        }
+        for token, coop in tokens.list_tokens(person_id)
+    ]
 
 
 @account.post("/account/password")
@@ -104,14 +143,20 @@ def set_up():
             return redirect(url_for("account.index"), 303)
         secret = second_factor.begin_setup(identity.person_id)
     page = render_template(
-        "tenants/totp_setup.html", form=form, qr_href=url_for("account.qr"), cancel_href=url_for("account.index"),
-        secret=" ".join(secret[at:at + 4] for at in range(0, len(secret), 4)),
-        required=identity.second_factor_wanted or not identity.roles.isdisjoint(SECOND_FACTOR_ROLES))
+        "tenants/totp_setup.html",
+        form=form,
+        qr_href=url_for("account.qr"),
+        cancel_href=url_for("account.index"),
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        required=identity.second_factor_wanted or not identity.roles.isdisjoint(SECOND_FACTOR_ROLES),
+    )
     return page, 200 if request.method == "GET" else 422
 
 
 def _codes_page(codes: list[str]) -> str:
-    return render_template("tenants/recovery_codes.html", codes=codes, done_href=url_for("account.index"), download_href=None)
+    return render_template(
+        "tenants/recovery_codes.html", codes=codes, done_href=url_for("account.index"), download_href=None
+    )
 
 
 @account.get("/account/second-factor/qr.svg")
@@ -205,4 +250,3 @@ def switch():
     chosen = sessions.switch_tenant(current_identity(), wanted)
     say(f"You now act for {chosen.name}.")
     return redirect("/", 303)
-

@@ -8,7 +8,9 @@ from tenants.web import COOKIE, cookie_name, secure_site
 
 def give_cookie(response: Response, token: str) -> Response:
     """Put the session's cookie on an answer: no script reads it, and no other site's page sends it with a form."""
-    response.set_cookie(cookie_name(COOKIE), token, max_age=LONGEST, httponly=True, samesite="Lax", secure=secure_site(), path="/")
+    response.set_cookie(
+        cookie_name(COOKIE), token, max_age=LONGEST, httponly=True, samesite="Lax", secure=secure_site(), path="/"
+    )
     return response
 
 
@@ -45,7 +47,14 @@ def name_device(agent: str) -> str:
 
 
 _BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl"))
-_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def local_path(wanted: str) -> str:

@@ -15,7 +15,9 @@ coop = Blueprint("coop", __name__)
 def show():
     """The address as it stands."""
     address = find_address()
-    known = {"lines": address.lines, "postcode": address.postcode, "instructions": address.instructions} if address else {}
+    known = (
+        {"lines": address.lines, "postcode": address.postcode, "instructions": address.instructions} if address else {}
+    )
     return _page(Form(known))
 
 

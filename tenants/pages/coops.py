@@ -29,7 +29,13 @@ def add() -> Any:
     if not form.ok:
         return _page(form), 422
     data = form.data
-    size = Size(members=data["members"], staff=data["staff"], care_hours_week=data["care_hours_week"], turnover_pence=data["turnover"], source=data["source"])
+    size = Size(
+        members=data["members"],
+        staff=data["staff"],
+        care_hours_week=data["care_hours_week"],
+        turnover_pence=data["turnover"],
+        source=data["source"],
+    )
     try:
         add_coop(NewCoop(data["name"], data["joined_on"], data["outcode"], size=size))
     except Conflict as error:
@@ -41,11 +47,16 @@ def add() -> Any:
 @coops.post("/coops/invite")
 @needs("keep-coops", "door")
 def invite() -> Any:
-    """Invite a manager of a co-op; whom else it takes on is then its own affair."""
+    """Invite the first manager of a co-op; whom else it takes on is then its own affair."""
     form = Form.read(CoopInviteSchema(), request.form)
     if form.ok:
         try:
-            invitations.invite(form.data["coop"], form.data["email"], "manager", by=current_identity().person_id, base_url=current_app.config["BASE_URL"])
+            invitations.invite_first_manager(
+                form.data["coop"],
+                form.data["email"],
+                by=current_identity().person_id,
+                base_url=current_app.config["BASE_URL"],
+            )
             say("The invitation is on its way.")
         except (InvalidInput, RuleBroken) as error:
             say(error.message, "bad")
@@ -55,6 +66,9 @@ def invite() -> Any:
 
 
 def _page(form: Form) -> str:
-    rows = [{"name": tenant.name, "outcode": tenant.outcode, "joined_on": tenant.joined_on, "size": size} for tenant, size in list_sizes()]
+    rows = [
+        {"name": tenant.name, "outcode": tenant.outcode, "joined_on": tenant.joined_on, "size": size}
+        for tenant, size in list_sizes()
+    ]
     choices = [(str(tenant.id), tenant.name) for tenant in list_coops()]
     return render_template("tenants/coops.html", form=form, coops=rows, choices=choices, invite_form=Form())

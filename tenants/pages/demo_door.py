@@ -37,6 +37,15 @@ def outbox_mail():
     """Every letter, newest first."""
     page = page_number()
     letters, total = mail.list_letters(limit=20, offset=(page - 1) * 20)
-    mails = [{"id": letter.id, "to": letter.to_address, "subject": letter.subject, "at": letter.created_at, "body": letter.body,
-              "links": [{"href": link, "words": link} for link in _LINK.findall(letter.body)]} for letter in letters]
+    mails = [
+        {
+            "id": letter.id,
+            "to": letter.to_address,
+            "subject": letter.subject,
+            "at": letter.created_at,
+            "body": letter.body,
+            "links": [{"href": link, "words": link} for link in _LINK.findall(letter.body)],
+        }
+        for letter in letters
+    ]
     return render_template("tenants/outbox_mail.html", mails=mails, **pager(page, total, 20))

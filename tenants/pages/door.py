@@ -60,15 +60,28 @@ def _end_old_session() -> None:
 
 def _sign_in_page(form: Form, next_href: str) -> str:
     demo_people = _demo_people() if current_app.config["DEMO"] else []
-    return render_template("tenants/sign_in.html", form=form, next_href=next_href, demo_people=demo_people,
-                           demo_url="/sign-in-as", reset_href=url_for("door.reset"))
+    return render_template(
+        "tenants/sign_in.html",
+        form=form,
+        next_href=next_href,
+        demo_people=demo_people,
+        demo_url="/sign-in-as",
+        reset_href=url_for("door.reset"),
+    )
 
 
 def _demo_people() -> list[dict[str, str]]:
     with at_the_door():
-        return [{"value": str(person.id), "name": person.display_name, "role": ROLE_WORDS[role], "coop": coop,
-                 "initials": "".join(word[0] for word in person.display_name.split()[:2]).upper()}
-                for person, role, coop in people.demo_people()]
+        return [
+            {
+                "value": str(person.id),
+                "name": person.display_name,
+                "role": ROLE_WORDS[role],
+                "coop": coop,
+                "initials": "".join(word[0] for word in person.display_name.split()[:2]).upper(),
+            }
+            for person, role, coop in people.demo_people()
+        ]
 
 
 @door.route("/sign-in/second-step", methods=["GET", "POST"])
@@ -93,8 +106,13 @@ def second_step():
             form.fail(error)
     recovery = request.args.get("with") == "recovery"
     other: dict[str, Any] = {"next": next_href} if recovery else {"next": next_href, "with": "recovery"}
-    page = render_template("tenants/totp.html", form=form, recovery=recovery, other_href=url_for("door.second_step", **other),
-                           cancel_href=url_for("door.sign_in"))
+    page = render_template(
+        "tenants/totp.html",
+        form=form,
+        recovery=recovery,
+        other_href=url_for("door.second_step", **other),
+        cancel_href=url_for("door.sign_in"),
+    )
     return page, 200 if request.method == "GET" else 422
 
 
@@ -155,21 +173,29 @@ def invitation(token: str):
             return _joined(token, form)
         except (InvalidInput, Conflict) as error:
             form.fail(error if isinstance(error, InvalidInput) else InvalidInput({"email": error.message}))
-    page = render_template("tenants/invite_first.html" if first else "tenants/invite_accept.html", form=form, invite=invite)
+    page = render_template(
+        "tenants/invite_first.html" if first else "tenants/invite_accept.html", form=form, invite=invite
+    )
     return page, 200 if request.method == "GET" else 422
 
 
 def _invite_words(invited: Invitation) -> dict[str, object]:
     by = people.get_person(invited.invited_by).display_name if invited.invited_by else "–"
     words = ", ".join(ROLE_WORDS[role] for role in invited.roles)
-    return {"coop": db.session.get_one(Tenant, invited.tenant_id).name, "role_words": words,
-            "email": invited.email, "by": by, "until": invited.expires_at}
+    return {
+        "coop": db.session.get_one(Tenant, invited.tenant_id).name,
+        "role_words": words,
+        "email": invited.email,
+        "by": by,
+        "until": invited.expires_at,
+    }
 
 
 def _joined(token: str, form: Form):
     with at_the_door():
-        person_id = invitations.accept_as_new(token, email=form.data.get("email", ""), display_name=form.data["name"],
-                                              password=form.data["password"])
+        person_id = invitations.accept_as_new(
+            token, email=form.data.get("email", ""), display_name=form.data["name"], password=form.data["password"]
+        )
         _end_old_session()
         cookie = sessions.start_session(person_id, device=device())
     return give_cookie(make_response(redirect("/", 303)), cookie)
@@ -184,5 +210,9 @@ def _join_as_known(token: str, invite: dict[str, object]):
     with transaction(door_scope(person_id)):
         tenant_id = invitations.accept_as(token, person_id)
         key = current_identity().session_key
-        cookie = sessions.renew_session(key, second_factor=current_identity().second_factor_done, tenant_id=tenant_id) if key else ""
+        cookie = (
+            sessions.renew_session(key, second_factor=current_identity().second_factor_done, tenant_id=tenant_id)
+            if key
+            else ""
+        )
     return give_cookie(make_response(redirect("/", 303)), cookie)

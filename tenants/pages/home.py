@@ -35,10 +35,17 @@ def index():
     todo = [item for news in told for item in news.todo]
     recent = audit.list_record(limit=6) if may("see-record", identity.kind, identity.roles) else []
     return render_template(
-        "tenants/home.html", title=_title(len(todo)), about=f"{identity.acting.name}: {identity.role_words}", todo=todo,
-        cards=[card for news in told for card in news.cards], news=[item for news in told for item in news.news],
-        setup=next((news.setup for news in told if news.setup), None), places=None,
-        recent=[{"text": act_words(row.act), "at": moment_words(row.at), "at_iso": row.at.isoformat()} for row in recent],
+        "tenants/home.html",
+        title=_title(len(todo)),
+        about=f"{identity.acting.name}: {identity.role_words}",
+        todo=todo,
+        cards=[card for news in told for card in news.cards],
+        news=[item for news in told for item in news.news],
+        setup=next((news.setup for news in told if news.setup), None),
+        places=None,
+        recent=[
+            {"text": act_words(row.act), "at": moment_words(row.at), "at_iso": row.at.isoformat()} for row in recent
+        ],
         recent_href="/record" if recent else None,
     )
 
@@ -52,7 +59,33 @@ def _title(waiting: int) -> str:
 def _own_news(identity: Identity) -> HomeNews:
     failed = [work for work in jobs.list_work() if work.state == "failed"]
     letters = mail.count_failed_aside() if may("keep-coops", identity.kind, identity.roles) else 0
-    todo = [{"title": "Letters that did not arrive", "text": f"{letters} letters could not be sent.", "href": "/people", "act": "Look",
-             "label": "Look at letters that did not arrive", "kind": "bad", "due": "Failed"}] if letters else []
-    return HomeNews(todo=todo + [{"title": work.label, "text": work.problem or "This work did not end well.", "href": f"/work/{work.id}",
-                           "act": "Look", "label": f"Look at {work.label}", "kind": "bad", "due": "Failed"} for work in failed[:5]])
+    todo = (
+        [
+            {
+                "title": "Letters that did not arrive",
+                "text": f"{letters} letters could not be sent.",
+                "href": "/people",
+                "act": "Look",
+                "label": "Look at letters that did not arrive",
+                "kind": "bad",
+                "due": "Failed",
+            }
+        ]
+        if letters
+        else []
+    )
+    return HomeNews(
+        todo=todo
+        + [
+            {
+                "title": work.label,
+                "text": work.problem or "This work did not end well.",
+                "href": f"/work/{work.id}",
+                "act": "Look",
+                "label": f"Look at {work.label}",
+                "kind": "bad",
+                "due": "Failed",
+            }
+            for work in failed[:5]
+        ]
+    )

@@ -19,8 +19,12 @@ from tenants.web import current_identity, needs
 money = Blueprint("money", __name__)
 ROWS = 50
 COLUMNS = [
-    Column("at", "Day", "date"), Column("what", "Entry"), Column("reference", "Account"), Column("in_pence", "In (£)", "pence"),
-    Column("out_pence", "Out (£)", "pence"), Column("balance_pence", "Balance (£)", "pence"),
+    Column("at", "Day", "date"),
+    Column("what", "Entry"),
+    Column("reference", "Account"),
+    Column("in_pence", "In (£)", "pence"),
+    Column("out_pence", "Out (£)", "pence"),
+    Column("balance_pence", "Balance (£)", "pence"),
 ]
 
 
@@ -35,12 +39,23 @@ def index():
     closing = lines[-1].balance_pence if lines else opening
     chosen: dict[str, Any] = {"from": from_day.isoformat(), "to": to_day.isoformat(), "account": account}
     return render_template(
-        "tenants/ledger.html", coop_name=current_identity().acting.name, title=_title(closing, account), cards=None,
-        from_day=from_day, to_day=to_day, opening_pence=opening, closing_pence=closing, entries=rows[(page - 1) * ROWS:page * ROWS],
-        in_total_pence=sum(row["in_pence"] or 0 for row in rows), out_total_pence=sum(row["out_pence"] or 0 for row in rows),
+        "tenants/ledger.html",
+        coop_name=current_identity().acting.name,
+        title=_title(closing, account),
+        cards=None,
+        from_day=from_day,
+        to_day=to_day,
+        opening_pence=opening,
+        closing_pence=closing,
+        entries=rows[(page - 1) * ROWS : page * ROWS],
+        in_total_pence=sum(row["in_pence"] or 0 for row in rows),
+        out_total_pence=sum(row["out_pence"] or 0 for row in rows),
         filters=chosen | {"accounts": [("", "What is owed"), *ACCOUNTS.items()]},
         accounts=[{"name": ACCOUNTS.get(name, name), "balance_pence": pence} for name, pence in balances().items()],
-        urls={"csv": url_for("money.download", suffix="csv", **chosen), "xlsx": url_for("money.download", suffix="xlsx", **chosen)},
+        urls={
+            "csv": url_for("money.download", suffix="csv", **chosen),
+            "xlsx": url_for("money.download", suffix="xlsx", **chosen),
+        },
         **pager(page, len(rows), ROWS),
     )
 
@@ -59,9 +74,15 @@ def download(suffix: str):
 
 
 def _row(line: StatementLine) -> dict[str, Any]:
-    return {"at": line.on_date, "what": line.description, "reference": ACCOUNTS.get(line.account, line.account), "href": None,
-            "in_pence": line.pence if line.pence > 0 else None, "out_pence": -line.pence if line.pence < 0 else None,
-            "balance_pence": line.balance_pence}
+    return {
+        "at": line.on_date,
+        "what": line.description,
+        "reference": ACCOUNTS.get(line.account, line.account),
+        "href": None,
+        "in_pence": line.pence if line.pence > 0 else None,
+        "out_pence": -line.pence if line.pence < 0 else None,
+        "balance_pence": line.balance_pence,
+    }
 
 
 def _title(closing: int, account: str) -> str:

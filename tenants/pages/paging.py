@@ -19,7 +19,15 @@ def page_number() -> int:
 
 def pager(page: int, total: int, rows_per_page: int) -> dict[str, Any]:
     """What the pager macro reads: page, pages, total, page_url."""
-    kept = {name: value for name, value in request.args.items() if name not in ("page", "endpoint") and not name.startswith("_")}
+    kept = {
+        name: value
+        for name, value in request.args.items()
+        if name not in ("page", "endpoint") and not name.startswith("_")
+    }
     here = request.endpoint or "home.index"
-    return {"page": page, "pages": max(1, -(-total // rows_per_page)), "total": total,
-            "page_url": lambda number: url_for(here, **{**(request.view_args or {}), **kept, "page": number})}
+    return {
+        "page": page,
+        "pages": max(1, -(-total // rows_per_page)),
+        "total": total,
+        "page_url": lambda number: url_for(here, **{**(request.view_args or {}), **kept, "page": number}),
+    }

@@ -33,13 +33,20 @@ def _page(form: Form | None = None, role_form: Form | None = None) -> str:
     inviting = may("invite", identity.kind, identity.roles)
     choices = [(role, ROLE_WORDS[role]) for role in INVITABLE[identity.kind]]
     return render_template(
-        "tenants/people.html", coop_name=identity.acting.name, form=form or Form(), role_form=role_form or Form(),
-        people=[_person(identity, member, inviting) for member in members[(page - 1) * ROWS:page * ROWS]],
+        "tenants/people.html",
+        coop_name=identity.acting.name,
+        form=form or Form(),
+        role_form=role_form or Form(),
+        people=[_person(identity, member, inviting) for member in members[(page - 1) * ROWS : page * ROWS]],
         invites=[_invite(invitation, by, inviting) for invitation, by in invitations.list_invitations(tenant_id)],
-        roles=choices, invite_url=url_for("people.invite") if inviting else None,
-        role_url=url_for("people.give_role") if inviting else None, role_choices=choices,
+        roles=choices,
+        invite_url=url_for("people.invite") if inviting else None,
+        role_url=url_for("people.give_role") if inviting else None,
+        role_choices=choices,
         people_choices=[(member.person_id, member.display_name) for member in members],
-        coops_href="/coops" if may("keep-coops", identity.kind, identity.roles) else None, failed_mail=_failed_mail(identity), **pager(page, len(members), ROWS),
+        coops_href="/coops" if may("keep-coops", identity.kind, identity.roles) else None,
+        failed_mail=_failed_mail(identity),
+        **pager(page, len(members), ROWS),
     )
 
 
@@ -53,19 +60,33 @@ def _failed_mail(identity: Identity) -> dict[str, Any] | None:
 
 def _person(identity: Identity, member: service.Member, inviting: bool) -> dict[str, Any]:
     return {
-        "name": member.display_name, "email": member.email, "last_seen": member.last_seen, "totp_on": member.second_factor,
+        "name": member.display_name,
+        "email": member.email,
+        "last_seen": member.last_seen,
+        "totp_on": member.second_factor,
         "me": member.person_id == identity.person_id,
         "end_url": url_for("people.end", person_id=member.person_id) if inviting else None,
-        "roles": [{"words": ROLE_WORDS[role],
-                   "end_url": url_for("people.take_role", person_id=member.person_id, role=role) if inviting and len(member.roles) > 1 else None}
-                  for role in member.roles],
+        "roles": [
+            {
+                "words": ROLE_WORDS[role],
+                "end_url": url_for("people.take_role", person_id=member.person_id, role=role)
+                if inviting and len(member.roles) > 1
+                else None,
+            }
+            for role in member.roles
+        ],
     }
 
 
 def _invite(invitation: Any, by: str, inviting: bool) -> dict[str, Any]:
-    return {"email": invitation.email, "role_words": ", ".join(ROLE_WORDS[role] for role in invitation.roles), "by": by,
-            "until": invitation.expires_at, "again_url": None,
-            "end_url": url_for("people.withdraw", key=invitation.token_hash) if inviting else None}
+    return {
+        "email": invitation.email,
+        "role_words": ", ".join(ROLE_WORDS[role] for role in invitation.roles),
+        "by": by,
+        "until": invitation.expires_at,
+        "again_url": None,
+        "end_url": url_for("people.withdraw", key=invitation.token_hash) if inviting else None,
+    }
 
 
 @people.post("/people/invite")
@@ -77,8 +98,13 @@ def invite():
     if not form.ok:
         return _page(form), 422
     try:
-        invitations.invite(identity.acting.tenant_id, form.data["email"], form.data["role"], by=identity.person_id,
-                           base_url=current_app.config["BASE_URL"])
+        invitations.invite(
+            identity.acting.tenant_id,
+            form.data["email"],
+            form.data["role"],
+            by=identity.person_id,
+            base_url=current_app.config["BASE_URL"],
+        )
     except (InvalidInput, RuleBroken) as error:
         return _page(form.fail(error if isinstance(error, InvalidInput) else InvalidInput({"": error.message}))), 422
     say(f"An invitation is on its way to {form.data['email']}.")

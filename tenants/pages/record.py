@@ -20,8 +20,13 @@ record = Blueprint("record", __name__)
 ROWS = 50
 MOST_ROWS = 20_000
 COLUMNS = [
-    Column("number", "Number", "packs"), Column("at", "When", "moment"), Column("who", "Who"), Column("what", "What"),
-    Column("object_kind", "Kind"), Column("object_id", "Id"), Column("facts", "Facts"),
+    Column("number", "Number", "packs"),
+    Column("at", "When", "moment"),
+    Column("who", "Who"),
+    Column("what", "What"),
+    Column("object_kind", "Kind"),
+    Column("object_id", "Id"),
+    Column("facts", "Facts"),
 ]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,14 +40,28 @@ def index():
     page = page_number()
     broken = audit.first_broken_number()
     length, newest = audit.head()
-    chain = {"ok": broken is None, "words": f"Sealed: all {length} entries fit" if broken is None else f"Broken at entry {broken}"}
+    chain = {
+        "ok": broken is None,
+        "words": f"Sealed: all {length} entries fit" if broken is None else f"Broken at entry {broken}",
+    }
     return render_template(
-        "tenants/record.html", scope_words=current_identity().acting.name, chain=chain,
-        entries=[_entry(row, who) for row, who in rows[(page - 1) * ROWS:page * ROWS]],
+        "tenants/record.html",
+        scope_words=current_identity().acting.name,
+        chain=chain,
+        entries=[_entry(row, who) for row, who in rows[(page - 1) * ROWS : page * ROWS]],
         filters={"q": request.args.get("q", ""), "who": request.args.get("who", ""), "kind": kind, "kinds": _kinds()},
-        urls={suffix: url_for("record.download", suffix=suffix, q=request.args.get("q"), who=request.args.get("who"), kind=kind or None)
-              for suffix in ("csv", "xlsx")},
-        newest=newest, **pager(page, len(rows), ROWS),
+        urls={
+            suffix: url_for(
+                "record.download",
+                suffix=suffix,
+                q=request.args.get("q"),
+                who=request.args.get("who"),
+                kind=kind or None,
+            )
+            for suffix in ("csv", "xlsx")
+        },
+        newest=newest,
+        **pager(page, len(rows), ROWS),
     )
 
 
@@ -52,9 +71,18 @@ def download(suffix: str):
     """The chosen rows as CSV or XLSX."""
     if suffix not in ("csv", "xlsx"):
         raise NotFound("file")
-    rows = [{"number": row.number, "at": row.at, "who": who, "what": act_words(row.act), "object_kind": row.object_kind,
-             "object_id": row.object_id, "facts": _facts(row)}
-            for row, who in _chosen(request.args.get("q", ""), request.args.get("who", ""), request.args.get("kind", ""))]
+    rows = [
+        {
+            "number": row.number,
+            "at": row.at,
+            "who": who,
+            "what": act_words(row.act),
+            "object_kind": row.object_kind,
+            "object_id": row.object_id,
+            "facts": _facts(row),
+        }
+        for row, who in _chosen(request.args.get("q", ""), request.args.get("who", ""), request.args.get("kind", ""))
+    ]
     data = csv_bytes(COLUMNS, rows) if suffix == "csv" else xlsx_bytes("The record", COLUMNS, rows)
     return file_answer(data, f"record.{suffix}")
 
@@ -68,9 +96,13 @@ def file_answer(data: bytes, name: str) -> Response:
 def _chosen(words: str, who: str, kind: str) -> list[tuple[audit.RecordRow, str]]:
     names = _names()
     named = [(row, names.get(row.person_id, "Somebody" if row.person_id else "The house")) for row in _all_rows()]
-    return [(row, name) for row, name in named
-            if words.casefold() in f"{act_words(row.act)} {row.object_kind} {row.object_id} {_facts(row)}".casefold()
-            and who.casefold() in name.casefold() and kind in ("", row.object_kind)]
+    return [
+        (row, name)
+        for row, name in named
+        if words.casefold() in f"{act_words(row.act)} {row.object_kind} {row.object_id} {_facts(row)}".casefold()
+        and who.casefold() in name.casefold()
+        and kind in ("", row.object_kind)
+    ]
 
 
 def _all_rows() -> list[audit.RecordRow]:
@@ -100,5 +132,14 @@ def _facts(row: audit.RecordRow) -> str:
 
 
 def _entry(row: audit.RecordRow, who: str) -> dict[str, Any]:
-    return {"at": row.at, "who": who, "for_coop": "", "what": act_words(row.act), "object_words": f"({row.object_kind})",
-            "object_href": None, "before": None, "after": _facts(row) or None, "hash": None}
+    return {
+        "at": row.at,
+        "who": who,
+        "for_coop": "",
+        "what": act_words(row.act),
+        "object_words": f"({row.object_kind})",
+        "object_href": None,
+        "before": None,
+        "after": _facts(row) or None,
+        "hash": None,
+    }

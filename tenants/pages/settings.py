@@ -30,24 +30,40 @@ def _page(change: str | None, form: Form) -> str:
     identity = current_identity()
     may_change = may("change-settings", identity.kind, identity.roles)
     return render_template(
-        "tenants/settings.html", settings=[_shown(rule, may_change) for rule in in_force().values()],
+        "tenants/settings.html",
+        settings=[_shown(rule, may_change) for rule in in_force().values()],
         edit=_edit(change, form) if change and may_change else None,
     )
 
 
 def _edit(name: str, form: Form) -> dict[str, Any]:
     known = KNOWN[name]
-    return {"key": name, "name": known.label, "form": form, "url": url_for("settings.change", name=name), "hint": "",
-            "kind": "choice" if known.choices else "text", "options": list((known.choices or {}).items())}
+    return {
+        "key": name,
+        "name": known.label,
+        "form": form,
+        "url": url_for("settings.change", name=name),
+        "hint": "",
+        "kind": "choice" if known.choices else "text",
+        "options": list((known.choices or {}).items()),
+    }
 
 
 def _shown(rule: InForce, may_change: bool) -> dict[str, Any]:
     known, rows = KNOWN[rule.name], [row for row in list_settings() if row.name == rule.name]
     today = clock.today()
-    told = [{"value_words": _words(rule.name, row.value), "from": row.from_date, "to": None, "resolution": row.resolution} for row in rows]
+    told = [
+        {"value_words": _words(rule.name, row.value), "from": row.from_date, "to": None, "resolution": row.resolution}
+        for row in rows
+    ]
     return {
-        "key": rule.name, "name": known.label, "about": "", "value_words": _words(rule.name, rule.value), "since": rule.from_date,
-        "resolution": rule.resolution or "Holds until a vote sets it", "resolution_href": None,
+        "key": rule.name,
+        "name": known.label,
+        "about": "",
+        "value_words": _words(rule.name, rule.value),
+        "since": rule.from_date,
+        "resolution": rule.resolution or "Holds until a vote sets it",
+        "resolution_href": None,
         "coming": [row for row in reversed(told) if row["from"] > today],
         "past": [row for row in told if row["from"] <= today and row["from"] != rule.from_date],
         "edit_href": url_for("settings.index", change=rule.name) if may_change else None,

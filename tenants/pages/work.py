@@ -11,19 +11,34 @@ from tenants.web import current_identity, say, signed_in
 
 work = Blueprint("work", __name__)
 ENDED = {"done": ("Done", "ok"), "failed": ("Failed", "bad"), "cancelled": ("Stopped", "warn")}
-_STATUS = {"waiting": ("queued", "Waiting"), "running": ("running", "At work"), "done": ("done", "Done"),
-           "failed": ("failed", "Failed"), "cancelled": ("stopped", "Stopped")}
+_STATUS = {
+    "waiting": ("queued", "Waiting"),
+    "running": ("running", "At work"),
+    "done": ("done", "Done"),
+    "failed": ("failed", "Failed"),
+    "cancelled": ("stopped", "Stopped"),
+}
 
 
 def job_view(one: jobs.Work) -> dict[str, Any]:
     """A piece of work in the shape that frame/progress.html reads."""
     status, words = _STATUS[one.state]
     return {
-        "id": one.id, "title": one.label, "status": status, "status_words": words, "percent": one.percent,
-        "step_words": one.step or words, "detail": "", "steps": None, "error": one.problem if one.state != "done" else None,
-        "poll_url": url_for("work.one", work_id=one.id, part="progress"), "work_url": url_for("work.index"),
-        "stop_url": url_for("work.cancel", work_id=one.id), "retry_url": url_for("work.retry", work_id=one.id),
-        "done_url": one.link or None, "done_words": None,
+        "id": one.id,
+        "title": one.label,
+        "status": status,
+        "status_words": words,
+        "percent": one.percent,
+        "step_words": one.step or words,
+        "detail": "",
+        "steps": None,
+        "error": one.problem if one.state != "done" else None,
+        "poll_url": url_for("work.one", work_id=one.id, part="progress"),
+        "work_url": url_for("work.index"),
+        "stop_url": url_for("work.cancel", work_id=one.id),
+        "retry_url": url_for("work.retry", work_id=one.id),
+        "done_url": one.link or None,
+        "done_words": None,
     }
 
 
@@ -33,12 +48,26 @@ def index():
     """Work under way and ended, newest first."""
     listed = [one for one in jobs.list_work() if may_see(one, current_identity())]
     return render_template(
-        "tenants/work.html", running=[job_view(one) for one in listed if one.state not in ENDED], waiting=[],
-        finished=[{"title": one.label, "status_word": ENDED[one.state][0], "status_kind": ENDED[one.state][1],
-                   "at": one.ended_at or one.created_at, "detail": one.problem if one.state != "done" else "",
-                   "href": one.link if one.state == "done" and one.link else url_for("work.one", work_id=one.id),
-                   "act": None if one.state == "done" else "Look"} for one in listed if one.state in ENDED],
-        page=1, pages=1, total=len(listed), page_url=lambda number: url_for("work.index", page=number),
+        "tenants/work.html",
+        running=[job_view(one) for one in listed if one.state not in ENDED],
+        waiting=[],
+        finished=[
+            {
+                "title": one.label,
+                "status_word": ENDED[one.state][0],
+                "status_kind": ENDED[one.state][1],
+                "at": one.ended_at or one.created_at,
+                "detail": one.problem if one.state != "done" else "",
+                "href": one.link if one.state == "done" and one.link else url_for("work.one", work_id=one.id),
+                "act": None if one.state == "done" else "Look",
+            }
+            for one in listed
+            if one.state in ENDED
+        ],
+        page=1,
+        pages=1,
+        total=len(listed),
+        page_url=lambda number: url_for("work.index", page=number),
     )
 
 
@@ -72,4 +101,3 @@ def retry(work_id: UUID):
     audit.record("retry-work", "work", work_id)
     say("It is tried again.")
     return redirect(url_for("work.one", work_id=work_id), 303)
-

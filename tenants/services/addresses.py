@@ -18,7 +18,14 @@ def set_address(lines: str, postcode: str, instructions: str = "") -> CoopAddres
         errors["instructions"] = "Use at most 400 letters"
     if errors:
         raise InvalidInput(errors)
-    address = db.session.merge(CoopAddress(tenant_id=current_tenant_id(), lines=lines.strip(), postcode=postcode.strip().upper(), instructions=instructions.strip()))
+    address = db.session.merge(
+        CoopAddress(
+            tenant_id=current_tenant_id(),
+            lines=lines.strip(),
+            postcode=postcode.strip().upper(),
+            instructions=instructions.strip(),
+        )
+    )
     db.session.flush()
     audit.record("set-address", "tenant", current_tenant_id(), {"fields": ["lines", "postcode", "instructions"]})
     return address

@@ -58,7 +58,9 @@ def add_coop(coop: NewCoop) -> UUID:
     """Take in a co-op. Office scope. Raises: Conflict when there is one of that name."""
     if db.session.scalar(select(Tenant.id).where(Tenant.name == coop.name)):
         raise Conflict("coop-exists", f"There is a co-op called {coop.name} already.")
-    row = Tenant(name=coop.name, joined_on=coop.joined_on, outcode=coop.outcode, latitude=coop.latitude, longitude=coop.longitude)
+    row = Tenant(
+        name=coop.name, joined_on=coop.joined_on, outcode=coop.outcode, latitude=coop.latitude, longitude=coop.longitude
+    )
     db.session.add(row)
     db.session.flush()
     if coop.size is not None:
@@ -70,20 +72,35 @@ def add_coop(coop: NewCoop) -> UUID:
 def set_size(coop_id: UUID, size: Size) -> None:
     """Note how large a co-op is on a day. Office scope."""
     key = {"tenant_id": coop_id, "as_of_date": size.as_of or clock.today()}
-    db.session.merge(CoopSize(**key, members=size.members, staff=size.staff, care_hours_week=size.care_hours_week,
-                              turnover_pence=size.turnover_pence, source=size.source))
+    db.session.merge(
+        CoopSize(
+            **key,
+            members=size.members,
+            staff=size.staff,
+            care_hours_week=size.care_hours_week,
+            turnover_pence=size.turnover_pence,
+            source=size.source,
+        )
+    )
     db.session.flush()
 
 
 def latest_sizes() -> dict[UUID, Size]:
     """The newest size of every co-op that has one. Office scope."""
-    rows = db.session.scalars(select(CoopSize).order_by(CoopSize.as_of_date))  # a later day takes the place of an earlier one
-    return {row.tenant_id: Size(row.members, row.staff, row.care_hours_week, row.turnover_pence, row.source, row.as_of_date) for row in rows}
+    rows = db.session.scalars(
+        select(CoopSize).order_by(CoopSize.as_of_date)
+    )  # a later day takes the place of an earlier one
+    return {
+        row.tenant_id: Size(row.members, row.staff, row.care_hours_week, row.turnover_pence, row.source, row.as_of_date)
+        for row in rows
+    }
 
 
 def list_coops() -> Sequence[Tenant]:
     """Every member co-op by name. Any scope."""
-    return db.session.scalars(select(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None)).order_by(Tenant.name)).all()
+    return db.session.scalars(
+        select(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None)).order_by(Tenant.name)
+    ).all()
 
 
 def list_tenants() -> Sequence[Tenant]:
@@ -102,9 +119,18 @@ def import_coops(coops: Sequence[NewCoop]) -> tuple[int, int]:
 
 def list_sizes() -> list[tuple[Tenant, CoopSize | None]]:
     """Every member co-op by name, with its newest size. Office scope."""
-    newest = select(CoopSize).ext(distinct_on(CoopSize.tenant_id)).order_by(CoopSize.tenant_id, CoopSize.as_of_date.desc()).subquery()
+    newest = (
+        select(CoopSize)
+        .ext(distinct_on(CoopSize.tenant_id))
+        .order_by(CoopSize.tenant_id, CoopSize.as_of_date.desc())
+        .subquery()
+    )
     size = aliased(CoopSize, newest)
-    query = select(Tenant, size).outerjoin(size, size.tenant_id == Tenant.id).where(Tenant.kind == "coop", Tenant.left_on.is_(None))
+    query = (
+        select(Tenant, size)
+        .outerjoin(size, size.tenant_id == Tenant.id)
+        .where(Tenant.kind == "coop", Tenant.left_on.is_(None))
+    )
     return [(tenant, own) for tenant, own in db.session.execute(query.order_by(Tenant.name))]
 
 

@@ -34,8 +34,12 @@ def write_to_roles(tenant_id: UUID, roles: Sequence[str], subject: str, body: st
 
     Member scope reaches its own people and the federation's; office scope all. The answer is how many letters there are.
     """
-    statement = text("SELECT mail_to_roles(:tenant, :roles, :subject, :body)").bindparams(bindparam("roles", type_=ARRAY(String)))
-    letters = db.session.execute(statement, {"tenant": tenant_id, "roles": list(roles), "subject": subject[:200], "body": body}).scalar_one()
+    statement = text("SELECT mail_to_roles(:tenant, :roles, :subject, :body)").bindparams(
+        bindparam("roles", type_=ARRAY(String))
+    )
+    letters = db.session.execute(
+        statement, {"tenant": tenant_id, "roles": list(roles), "subject": subject[:200], "body": body}
+    ).scalar_one()
     if letters:
         _ask_to_send()
     return letters
@@ -63,7 +67,9 @@ def list_letters(*, state: str | None = None, limit: int = 50, offset: int = 0) 
     """Letters, newest first, and how many there are. Door scope."""
     chosen = select(Mail) if state is None else select(Mail).where(Mail.state == state)
     total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    return list(db.session.scalars(chosen.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit).offset(offset))), total
+    return list(
+        db.session.scalars(chosen.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit).offset(offset))
+    ), total
 
 
 def retry_failed() -> int:

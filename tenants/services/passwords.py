@@ -38,10 +38,14 @@ def check_choice(password: str, *, email: str, display_name: str, field: str = "
         raise InvalidInput({field: f"Use at most {LONGEST} characters"})
     folded = password.casefold()
     if folded in common_passwords() or len(set(folded)) < 4:
-        raise InvalidInput({field: "This password is on the list of common ones. Three words you can remember are better"})
+        raise InvalidInput(
+            {field: "This password is on the list of common ones. Three words you can remember are better"}
+        )
     own = {email.casefold().partition("@")[0], "federation", *display_name.casefold().split()}
     if any(len(word) >= _SAME_AS_NAME and word in folded for word in own):
-        raise InvalidInput({field: "Leave out your own name, your address and the word federation: they are tried first"})
+        raise InvalidInput(
+            {field: "Leave out your own name, your address and the word federation: they are tried first"}
+        )
 
 
 @cache
@@ -88,7 +92,11 @@ def set_password(person_id: UUID, password: str, *, field: str = "password") -> 
     person = db.session.get_one(Person, person_id)
     check_choice(password, email=person.email, display_name=person.display_name, field=field)
     person.password_hash = hash_password(password)
-    db.session.execute(update(ResetLink).where(ResetLink.person_id == person_id, ResetLink.used_at.is_(None)).values(used_at=clock.now()))
+    db.session.execute(
+        update(ResetLink)
+        .where(ResetLink.person_id == person_id, ResetLink.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
     sessions.end_sessions(person_id)
     audit.record("set-password", "person", person_id)
 
@@ -107,9 +115,12 @@ def send_reset(email: str, base_url: str) -> None:
     if person is None:
         return
     token = secrets.token_urlsafe(32)
-    db.session.add(ResetLink(token_hash=sessions.digest(token), person_id=person.id, expires_at=clock.now() + RESET_WITHIN))
+    db.session.add(
+        ResetLink(token_hash=sessions.digest(token), person_id=person.id, expires_at=clock.now() + RESET_WITHIN)
+    )
     mail.write_letter(
-        person.email, "Choose a new password",
+        person.email,
+        "Choose a new password",
         f"Hello {person.display_name},\n\nsomebody, probably you, asked for a new password. Choose it here within 20 minutes:\n\n"
         f"{base_url}/reset/{token}\n\nThe link works once. If it was not you, do nothing: your password stays as it is.\n",
         person_id=person.id,
@@ -120,9 +131,14 @@ def send_reset(email: str, base_url: str) -> None:
 def find_reset(token: str) -> Person:
     """Whose password a link may set. Door scope. Raises: NotFound when it is unknown, used or too old."""
     person = db.session.scalar(
-        select(Person).join(ResetLink, ResetLink.person_id == Person.id)
-        .where(ResetLink.token_hash == sessions.digest(token), ResetLink.used_at.is_(None), ResetLink.expires_at > clock.now(),
-               Person.closed_at.is_(None))
+        select(Person)
+        .join(ResetLink, ResetLink.person_id == Person.id)
+        .where(
+            ResetLink.token_hash == sessions.digest(token),
+            ResetLink.used_at.is_(None),
+            ResetLink.expires_at > clock.now(),
+            Person.closed_at.is_(None),
+        )
     )
     if person is None:
         raise NotFound("link; it may have been used, or be older than 20 minutes")
@@ -133,7 +149,9 @@ def use_reset(token: str, password: str) -> UUID:
     """Set a new password by a link, once. Door scope. Raises: NotFound, InvalidInput."""
     person = find_reset(token)
     used = db.session.execute(
-        update(ResetLink).where(ResetLink.token_hash == sessions.digest(token), ResetLink.used_at.is_(None)).values(used_at=clock.now())
+        update(ResetLink)
+        .where(ResetLink.token_hash == sessions.digest(token), ResetLink.used_at.is_(None))
+        .values(used_at=clock.now())
     )
     if not used.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
         raise NotFound("link; it has just been used")

@@ -38,7 +38,8 @@ def forget_tries(what: str, place: str) -> None:
     now = _window(clock.now())
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.key_hash == _key("one", what, place)))
     db.session.execute(
-        update(SignInAttempt).where(SignInAttempt.key_hash == _key("place", place), SignInAttempt.window_start == now)
+        update(SignInAttempt)
+        .where(SignInAttempt.key_hash == _key("place", place), SignInAttempt.window_start == now)
         .values(tries=func.greatest(SignInAttempt.tries - 1, 0))
     )
 

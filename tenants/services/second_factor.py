@@ -41,7 +41,9 @@ def qr_svg(secret: str, email: str, issuer: str) -> bytes:
     """The key as a QR code in SVG, for an app's camera."""
     out = io.BytesIO()
     address = TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
-    segno.make(address, error="m").save(out, kind="svg", scale=4, border=2, light="#fff", xmldecl=False, svgclass=None, lineclass=None)
+    segno.make(address, error="m").save(
+        out, kind="svg", scale=4, border=2, light="#fff", xmldecl=False, svgclass=None, lineclass=None
+    )
     return out.getvalue()
 
 
@@ -74,8 +76,14 @@ def new_recovery_codes(person_id: UUID) -> list[str]:
 
 def codes_left(person_id: UUID) -> int:
     """How many recovery codes have not been used. Door scope."""
-    return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(
-        RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))) or 0
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(RecoveryCode)
+            .where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+        )
+        or 0
+    )
 
 
 def turn_off(person_id: UUID, password: str, *, demo: bool) -> None:
@@ -83,9 +91,15 @@ def turn_off(person_id: UUID, password: str, *, demo: bool) -> None:
     person = _locked(person_id)
     if not passwords.is_right(person.password_hash, password):
         raise InvalidInput({"password": "This is not your password"})
-    needing = select(Membership.role).where(Membership.person_id == person_id, Membership.role.in_(SECOND_FACTOR_ROLES)).limit(1)
+    needing = (
+        select(Membership.role)
+        .where(Membership.person_id == person_id, Membership.role.in_(SECOND_FACTOR_ROLES))
+        .limit(1)
+    )
     if not demo and db.session.scalar(needing):
-        raise RuleBroken("second-factor-needed", "Officers and treasurers need sign-in codes, so they cannot be turned off.")
+        raise RuleBroken(
+            "second-factor-needed", "Officers and treasurers need sign-in codes, so they cannot be turned off."
+        )
     person.totp_secret = person.totp_confirmed_at = person.totp_last_step = None
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     audit.record("turn-off-second-factor", "person", person_id)
@@ -93,7 +107,9 @@ def turn_off(person_id: UUID, password: str, *, demo: bool) -> None:
 
 def _locked(person_id: UUID) -> Person:
     # The row is locked, so that one code sent twice at the same moment is taken once.
-    return db.session.scalars(select(Person).where(Person.id == person_id).with_for_update().execution_options(populate_existing=True)).one()
+    return db.session.scalars(
+        select(Person).where(Person.id == person_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
 
 
 def _take_step(person: Person, code: str) -> bool:
@@ -113,9 +129,15 @@ def _take_step(person: Person, code: str) -> bool:
 
 def _take_recovery_code(person_id: UUID, code: str) -> bool:
     plain = "".join(letter for letter in code.lower() if letter.isalnum())
-    used = db.session.execute(update(RecoveryCode).where(
-        RecoveryCode.person_id == person_id, RecoveryCode.code_hash == _code_hash(person_id, plain), RecoveryCode.used_at.is_(None),
-    ).values(used_at=clock.now()))
+    used = db.session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.person_id == person_id,
+            RecoveryCode.code_hash == _code_hash(person_id, plain),
+            RecoveryCode.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
     if used.rowcount:  # pyright: ignore[reportAttributeAccessIssue]
         audit.record("use-recovery-code", "person", person_id)
         return True

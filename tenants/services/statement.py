@@ -31,11 +31,18 @@ def read_statement(from_day: date, to_day: date, accounts: Sequence[str] = DUES)
     """(opening balance in pence, lines oldest first) of the acting tenant's own book."""
     mine = (LedgerLine.tenant_id == current_tenant_id(), LedgerLine.account.in_(accounts))
     joined = (LedgerEntry.tenant_id == LedgerLine.tenant_id) & (LedgerEntry.id == LedgerLine.entry_id)
-    before = select(func.coalesce(func.sum(LedgerLine.pence), 0)).join(LedgerEntry, joined).where(*mine, LedgerEntry.on_date < from_day)
+    before = (
+        select(func.coalesce(func.sum(LedgerLine.pence), 0))
+        .join(LedgerEntry, joined)
+        .where(*mine, LedgerEntry.on_date < from_day)
+    )
     opening = int(db.session.scalar(before) or 0)
     rows = db.session.execute(
-        select(LedgerEntry.on_date, LedgerEntry.description, LedgerLine.account, LedgerLine.pence, LedgerEntry.source_id)
-        .join(LedgerEntry, joined).where(*mine, LedgerEntry.on_date.between(from_day, to_day))
+        select(
+            LedgerEntry.on_date, LedgerEntry.description, LedgerLine.account, LedgerLine.pence, LedgerEntry.source_id
+        )
+        .join(LedgerEntry, joined)
+        .where(*mine, LedgerEntry.on_date.between(from_day, to_day))
         .order_by(LedgerEntry.on_date, LedgerEntry.posted_at, LedgerEntry.id, LedgerLine.line_number)
     )
     lines, balance = [], opening
@@ -53,7 +60,10 @@ def unbalanced_entries() -> list[tuple[UUID, UUID, int]]:
     apart = func.coalesce(func.sum(LedgerLine.pence), 0)
     rows = db.session.execute(
         select(LedgerEntry.tenant_id, LedgerEntry.id, apart)
-        .outerjoin(LedgerLine, (LedgerLine.tenant_id == LedgerEntry.tenant_id) & (LedgerLine.entry_id == LedgerEntry.id))
-        .group_by(LedgerEntry.tenant_id, LedgerEntry.id).having((apart != 0) | (func.count(LedgerLine.line_number) < 2))
+        .outerjoin(
+            LedgerLine, (LedgerLine.tenant_id == LedgerEntry.tenant_id) & (LedgerLine.entry_id == LedgerEntry.id)
+        )
+        .group_by(LedgerEntry.tenant_id, LedgerEntry.id)
+        .having((apart != 0) | (func.count(LedgerLine.line_number) < 2))
     )
     return [(tenant_id, entry_id, int(pence)) for tenant_id, entry_id, pence in rows]

@@ -21,14 +21,23 @@ def make_token(person_id: UUID, tenant_id: UUID, name: str, scope: str) -> str:
     """Make a token; the answer is shown once and stored nowhere. Raises: NotFound for a co-op one does not belong to, InvalidInput."""
     if scope not in ("read", "write"):
         raise InvalidInput({"token_scopes": "Choose whether it may only read, or also change"})
-    belongs = select(Membership.role).where(Membership.person_id == person_id, Membership.tenant_id == tenant_id).limit(1)
+    belongs = (
+        select(Membership.role).where(Membership.person_id == person_id, Membership.tenant_id == tenant_id).limit(1)
+    )
     if db.session.scalar(belongs) is None:
         raise NotFound("co-op")
     if len(list_tokens(person_id)) >= MOST:
         raise InvalidInput({"token_name": f"You have {MOST} tokens; withdraw one that is not used"})
     secret = f"fed_{secrets.token_urlsafe(32)}"
-    row = ApiToken(token_hash=digest(secret), person_id=person_id, tenant_id=tenant_id, name=name, scope=scope,
-                   created_at=clock.now(), expires_at=clock.now() + HOLDS)
+    row = ApiToken(
+        token_hash=digest(secret),
+        person_id=person_id,
+        tenant_id=tenant_id,
+        name=name,
+        scope=scope,
+        created_at=clock.now(),
+        expires_at=clock.now() + HOLDS,
+    )
     db.session.add(row)
     db.session.flush()
     audit.record("make-token", "token", row.id, {"scope": scope}, tenant_id=tenant_id)
@@ -38,9 +47,11 @@ def make_token(person_id: UUID, tenant_id: UUID, name: str, scope: str) -> str:
 def list_tokens(person_id: UUID) -> Sequence[tuple[ApiToken, str]]:
     """A person's tokens that work, with the names of their co-ops, newest first."""
     rows = db.session.execute(
-        select(ApiToken, Tenant.name).join(Tenant, Tenant.id == ApiToken.tenant_id)
+        select(ApiToken, Tenant.name)
+        .join(Tenant, Tenant.id == ApiToken.tenant_id)
         .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > clock.now())
-        .order_by(ApiToken.created_at.desc()))
+        .order_by(ApiToken.created_at.desc())
+    )
     return [(token, name) for token, name in rows]
 
 

@@ -34,9 +34,34 @@ from tests import servers  # noqa: E402
 from tests.conftest import running, settings_for, sign_in_as  # noqa: E402
 
 AGAIN_AND_AGAIN = 5
-OFFICE = ("/", "/rounds", "/rounds/{open}", "/rounds/{done}/award", "/orders", "/orders/{order}", "/catalogue", "/suppliers", "/offers",
-          "/money", "/reports/savings", "/record", "/people", "/settings", "/work")
-COOP = ("/", "/rounds", "/rounds/{open}/demand", "/rounds/{done}/statement", "/statements", "/catalogue", "/money", "/reports/savings", "/people")
+OFFICE = (
+    "/",
+    "/rounds",
+    "/rounds/{open}",
+    "/rounds/{done}/award",
+    "/orders",
+    "/orders/{order}",
+    "/catalogue",
+    "/suppliers",
+    "/offers",
+    "/money",
+    "/reports/savings",
+    "/record",
+    "/people",
+    "/settings",
+    "/work",
+)
+COOP = (
+    "/",
+    "/rounds",
+    "/rounds/{open}/demand",
+    "/rounds/{done}/statement",
+    "/statements",
+    "/catalogue",
+    "/money",
+    "/reports/savings",
+    "/people",
+)
 
 
 def fill(coops: int, items: int) -> dict[str, uuid.UUID]:
@@ -80,11 +105,16 @@ def measure_all(app: Any, ids: dict[str, uuid.UUID], times: int) -> list[Figure]
     """Every main page, as an officer and as a manager."""
     asked: Counter[str] = Counter()
     for engine in db.engines.values():
-        event.listen(engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_: asked.update([statement]))
+        event.listen(
+            engine, "before_cursor_execute", lambda _connection, _cursor, statement, *_: asked.update([statement])
+        )
     with at_the_door():
         manager = next(person.id for person, role, _ in demo_people() if role == "manager")
     figures = []
-    for who, person, tenant_id, pages in (("officer", ids["officer"], FEDERATION, OFFICE), ("manager", manager, None, COOP)):
+    for who, person, tenant_id, pages in (
+        ("officer", ids["officer"], FEDERATION, OFFICE),
+        ("manager", manager, None, COOP),
+    ):
         client = app.test_client()
         sign_in_as(client, person, tenant_id)
         for page in pages:

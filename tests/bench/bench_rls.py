@@ -74,7 +74,9 @@ def fill(url: str, rows: int, coops: int) -> tuple[list[uuid.UUID], uuid.UUID, i
         connection.commit()
         connection.autocommit = True
         connection.execute("VACUUM ANALYZE")
-        tenants = [row[0] for row in connection.execute("SELECT id FROM tenant WHERE kind = 'coop' ORDER BY md5(id::text)")]
+        tenants = [
+            row[0] for row in connection.execute("SELECT id FROM tenant WHERE kind = 'coop' ORDER BY md5(id::text)")
+        ]
         count = "SELECT (SELECT id FROM buying_round WHERE number = 7), (SELECT count(*) FROM demand) + (SELECT count(*) FROM ledger_line)"
         found = connection.execute(count).fetchone()
     assert found is not None
@@ -99,7 +101,10 @@ class Stopwatch:
 @contextmanager
 def both_sides(url: str, data: Path) -> Iterator[dict[str, tuple[Any, Stopwatch]]]:
     """Two apps on one database: members behind the wall, and "members" that are the superuser."""
-    apps = {"wall": create_app(settings_for(url, data)), "filters": create_app(settings_for(url, data, FED_MEMBER_URL=url))}
+    apps = {
+        "wall": create_app(settings_for(url, data)),
+        "filters": create_app(settings_for(url, data, FED_MEMBER_URL=url)),
+    }
     sides = {}
     for name, app in apps.items():
         with app.app_context():
@@ -112,7 +117,9 @@ def both_sides(url: str, data: Path) -> Iterator[dict[str, tuple[Any, Stopwatch]
                 pass
 
 
-def measure(sides: dict[str, tuple[Any, Stopwatch]], tenants: list[uuid.UUID], round_id: uuid.UUID, name: str) -> dict[str, float]:
+def measure(
+    sides: dict[str, tuple[Any, Stopwatch]], tenants: list[uuid.UUID], round_id: uuid.UUID, name: str
+) -> dict[str, float]:
     """Seconds of one query for some co-ops on each side; which side goes first changes with each co-op."""
     spent: dict[str, float] = defaultdict(float)
     for place, tenant_id in enumerate(tenants):
@@ -141,14 +148,22 @@ def main() -> int:
         try:
             prepare(url, settings_for(url, Path(directory)))
             tenants, round_id, rows = fill(url, chosen.rows, chosen.coops)
-            print(f"rls: {rows:,} rows of demand and ledger lines, {chosen.coops} co-ops, median of {chosen.runs} runs in turn")
+            print(
+                f"rls: {rows:,} rows of demand and ledger lines, {chosen.coops} co-ops, median of {chosen.runs} runs in turn"
+            )
             with both_sides(url, Path(directory)) as sides:
                 for query in QUERIES:
                     measure(sides, tenants[:20], round_id, query)  # warms the pages and both plans
                     runs = [measure(sides, tenants[:60], round_id, query) for _ in range(chosen.runs)]
-                    wall, filters = (1000 / 60 * statistics.median(run[side] for run in runs) for side in ("wall", "filters"))
+                    wall, filters = (
+                        1000 / 60 * statistics.median(run[side] for run in runs) for side in ("wall", "filters")
+                    )
                     print(f"  {query}: {wall:.2f} ms with row-level security, {filters:.2f} ms with filters alone")
-                    figures.append(Figure(f"rls: {query}", statistics.median(run["wall"] / run["filters"] for run in runs), "×", LIMIT))
+                    figures.append(
+                        Figure(
+                            f"rls: {query}", statistics.median(run["wall"] / run["filters"] for run in runs), "×", LIMIT
+                        )
+                    )
         finally:
             servers.drop_database(name)
     return tell(figures)

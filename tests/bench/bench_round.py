@@ -55,7 +55,9 @@ class Caller:
         line = getattr(_of_thread, "line", None)
         if line is None:
             line = _of_thread.line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        given = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        given = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"} | {
+            k.replace("_", "-"): v for k, v in headers.items()
+        }
         line.request(method, f"/api{path}", None if body is None else json.dumps(body), given)
         answer = line.getresponse()
         text = answer.read().decode()
@@ -103,12 +105,16 @@ def make_market(count: int, items: int) -> tuple[list[UUID], list[int]]:
             supplier_id = str(suppliers.add_supplier(cast("dict[str, Any]", values)).id)
             for offer in row["offers"]:
                 prices = [f"{int(pence) // 100}.{int(pence) % 100:02d}" for pence in offer["pence_per_pack"]]
-                values = NewOfferSchema().load({"supplier_id": supplier_id, "item_id": str(made[offer["item"]]), "prices": prices, **days})
+                values = NewOfferSchema().load(
+                    {"supplier_id": supplier_id, "item_id": str(made[offer["item"]]), "prices": prices, **days}
+                )
                 suppliers.add_offer(cast("dict[str, Any]", values))
     return list(made.values()), [sum(item["demand"].values()) for item in sheet["items"]]
 
 
-def furnish(data: Path, port: int, coops: int, count: int, items: int) -> tuple[Caller, list[Caller], list[UUID], list[int]]:
+def furnish(
+    data: Path, port: int, coops: int, count: int, items: int
+) -> tuple[Caller, list[Caller], list[UUID], list[int]]:
     """An officer, managers, items and packs wanted, made by the services in the database that `./fed up` runs on."""
     settings = load_settings({}, data=str(data / "federation"), port=port)
     with create_app(settings).app_context():
@@ -124,16 +130,25 @@ def furnish(data: Path, port: int, coops: int, count: int, items: int) -> tuple[
     return callers[0], callers[1:], item_ids, wanted
 
 
-def run_round(officer: Caller, managers: Sequence[Caller], item_ids: Sequence[UUID], wanted: Sequence[int], *, alone: bool) -> Measured:
+def run_round(
+    officer: Caller, managers: Sequence[Caller], item_ids: Sequence[UUID], wanted: Sequence[int], *, alone: bool
+) -> Measured:
     """Take a round through; what is measured begins with the demand and ends with the recharges."""
-    plan = {"title": "Measured", "closes_at": (clock.now() + timedelta(days=5)).isoformat(), "item_ids": [str(item_id) for item_id in item_ids],
-            "deliver_on": (clock.today() + timedelta(days=12)).isoformat()}
+    plan = {
+        "title": "Measured",
+        "closes_at": (clock.now() + timedelta(days=5)).isoformat(),
+        "item_ids": [str(item_id) for item_id in item_ids],
+        "deliver_on": (clock.today() + timedelta(days=12)).isoformat(),
+    }
     path = f"/rounds/{officer.call('POST', '/rounds', plan)['id']}"
     officer.call("POST", f"{path}/open")
     found = Measured()
 
     def answer(place: int) -> None:
-        packs = {str(item_id): 1 + total * (place % 7 + 1) // (4 * len(managers)) for item_id, total in zip(item_ids, wanted, strict=True)}
+        packs = {
+            str(item_id): 1 + total * (place % 7 + 1) // (4 * len(managers))
+            for item_id, total in zip(item_ids, wanted, strict=True)
+        }
         managers[place].call("PUT", f"{path}/demand", {"packs": packs}, If_Match='"0"')
 
     with found.step("demand by API"), ThreadPoolExecutor(CALLERS) as callers:

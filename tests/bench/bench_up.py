@@ -20,7 +20,12 @@ def main() -> int:
         for _ in range(2):
             with running_up(Path(directory), port) as took:
                 seconds.append(took)
-    return tell([Figure("up: new data directory, demo filled in, first page", seconds[0], "s", 15), Figure("up: second time, first page", seconds[1], "s", 5)])
+    return tell(
+        [
+            Figure("up: new data directory, demo filled in, first page", seconds[0], "s", 15),
+            Figure("up: second time, first page", seconds[1], "s", 5),
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -35,11 +35,20 @@ def free_port() -> int:
 @contextmanager
 def running_up(data: Path, port: int, *more: str) -> Iterator[float]:
     """`./fed up` until the block ends; gives the seconds from its start to its first page. Raises: RuntimeError."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FED_") and name not in ("DATABASE_URL", "REDIS_URL", "BASE_URL")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("FED_") and name not in ("DATABASE_URL", "REDIS_URL", "BASE_URL")
+    }
     log = (data / "up.log").open("a+")
     started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, str(PROJECT / "fed"), "up", "--data", str(data / "federation"), "--port", str(port), *more],
-                               env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, str(PROJECT / "fed"), "up", "--data", str(data / "federation"), "--port", str(port), *more],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
     try:
         while not first_page(port):
             if process.poll() is not None or time.perf_counter() - started > LONGEST_START:
@@ -70,7 +79,9 @@ class Memory:
     def __init__(self, data: Path) -> None:
         self.peaks: dict[str, float] = defaultdict(float)
         self._stop = threading.Event()
-        self._children = {name: psutil.Process(pid) for name, (pid, _) in read_record(data / "federation")["children"].items()}
+        self._children = {
+            name: psutil.Process(pid) for name, (pid, _) in read_record(data / "federation")["children"].items()
+        }
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "Memory":

@@ -24,7 +24,9 @@ class Program:
 
     def call(self, method: str, path: str, json: Any = None, **headers: str) -> TestResponse:
         """One call with the token."""
-        given = {"Authorization": f"Bearer {self.token}"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        given = {"Authorization": f"Bearer {self.token}"} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
         more = {} if json is None else {"json": json}
         return self.client.open(f"/api{path}", method=method, headers=given, **more)
 

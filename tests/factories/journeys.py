@@ -37,13 +37,21 @@ def make_people_and_prices() -> Market:
     """A federation of four co-ops with something to buy."""
     items = make_market(uuid4().hex[:6])
     coop = make_coop_with_address("Afon Care")
-    return Market(make_officer("Olwen Officer"), make_manager(coop, "Mair Manager"), coop, [make_coop_with_address(name) for name in OTHERS], items)
+    return Market(
+        make_officer("Olwen Officer"),
+        make_manager(coop, "Mair Manager"),
+        coop,
+        [make_coop_with_address(name) for name in OTHERS],
+        items,
+    )
 
 
 def open_round(market: Market, title: str = "Winter PPE") -> UUID:
     """A round that is open for five more days, answered by the other co-ops."""
     with acting_for_federation():
-        made = rounds.draft_round(RoundPlan(title, clock.now() + timedelta(days=5), clock.today() + timedelta(days=20), market.items)).id
+        made = rounds.draft_round(
+            RoundPlan(title, clock.now() + timedelta(days=5), clock.today() + timedelta(days=20), market.items)
+        ).id
         rounds.open_round(made)
     answer(market, made)
     return made

@@ -15,7 +15,10 @@ _numbers = count(1)
 def item_values(**fields: Any) -> dict[str, Any]:
     """What ItemSchema makes of a form; money in pounds as typed."""
     number = next(_numbers)
-    return cast(dict[str, Any], ItemSchema().load({"code": f"ITEM-{number}", "name": f"Gloves {number}", "unit": "Box of 100"} | fields))
+    return cast(
+        dict[str, Any],
+        ItemSchema().load({"code": f"ITEM-{number}", "name": f"Gloves {number}", "unit": "Box of 100"} | fields),
+    )
 
 
 def supplier_values(**fields: Any) -> dict[str, Any]:
@@ -30,7 +33,9 @@ def offer_values(supplier: Supplier, item: Item, **fields: Any) -> dict[str, Any
     steps = {} if "prices" in fields else {"tiers": [0, 100], "prices": ["4.125", "3.71"]}
     typed: dict[str, Any] = {"valid_from": today, "valid_to": today + timedelta(days=90)} | steps | fields
     written = {name: value.isoformat() if isinstance(value, date) else value for name, value in typed.items()}
-    return cast(dict[str, Any], NewOfferSchema().load({"supplier_id": str(supplier.id), "item_id": str(item.id)} | written))
+    return cast(
+        dict[str, Any], NewOfferSchema().load({"supplier_id": str(supplier.id), "item_id": str(item.id)} | written)
+    )
 
 
 def make_item(**fields: Any) -> Item:

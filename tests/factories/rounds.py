@@ -17,7 +17,11 @@ from tests.factories.tenants import make_coop
 WANTED: Mapping[str, Sequence[int]] = {"Afon Care": (120, 7, 0), "Beacon Care": (35, 0, 11), "Cwm Care": (1, 13, 3)}
 """Packs by co-op: gloves at 20% VAT, masks at 5%, leaflets at 0%."""
 
-_ITEMS = (("gloves", "Nitrile gloves, medium", Decimal(20)), ("masks", "Face masks type IIR", Decimal(5)), ("leaflets", "Hand-washing leaflets", Decimal(0)))
+_ITEMS = (
+    ("gloves", "Nitrile gloves, medium", Decimal(20)),
+    ("masks", "Face masks type IIR", Decimal(5)),
+    ("leaflets", "Hand-washing leaflets", Decimal(0)),
+)
 _PRICES = {
     "north": ({"gloves": ("412.5", "371"), "leaflets": ("99.9", "99.9")}, {"delivery_pence": 1501, "lead_days": 5}),
     "south": ({"gloves": ("430", "425"), "masks": ("333.3333", "310")}, {"delivery_pence": 999}),
@@ -44,18 +48,38 @@ def make_market(mark: str = "") -> list[UUID]:
     """Three items at three VAT rates and two suppliers with tiers from 100 packs; codes end in `mark`. Answers the items' ids."""
     day = clock.today()
     with acting_for_federation():
-        items = {code: catalogue.add_item({"code": code + mark, "name": name, "unit": "Box of 100", "vat_rate_percent": rate}).id
-                 for code, name, rate in _ITEMS}
+        items = {
+            code: catalogue.add_item(
+                {"code": code + mark, "name": name, "unit": "Box of 100", "vat_rate_percent": rate}
+            ).id
+            for code, name, rate in _ITEMS
+        }
         for code, (prices, terms) in _PRICES.items():
-            supplier = suppliers.add_supplier({"code": code + mark, "name": f"{code.capitalize()}gate Ŵyn", "email": f"{code}@example.org", **terms})
+            supplier = suppliers.add_supplier(
+                {"code": code + mark, "name": f"{code.capitalize()}gate Ŵyn", "email": f"{code}@example.org", **terms}
+            )
             for item, pence in prices.items():
-                suppliers.add_offer({"supplier_id": supplier.id, "item_id": items[item], "mode": "all_units", "tiers": [0, 100],
-                                     "pence_per_pack": [Decimal(price) for price in pence], "minimum_packs": 1, "multiple_packs": 1,
-                                     "capacity_packs": None, "quality": Decimal(1), "valid_from": day, "valid_to": day + timedelta(days=400)})
+                suppliers.add_offer(
+                    {
+                        "supplier_id": supplier.id,
+                        "item_id": items[item],
+                        "mode": "all_units",
+                        "tiers": [0, 100],
+                        "pence_per_pack": [Decimal(price) for price in pence],
+                        "minimum_packs": 1,
+                        "multiple_packs": 1,
+                        "capacity_packs": None,
+                        "quality": Decimal(1),
+                        "valid_from": day,
+                        "valid_to": day + timedelta(days=400),
+                    }
+                )
     return list(items.values())
 
 
-def make_closed_round(item_ids: Sequence[UUID], wanted: Mapping[UUID, Sequence[int]], title: str = "Winter PPE") -> UUID:
+def make_closed_round(
+    item_ids: Sequence[UUID], wanted: Mapping[UUID, Sequence[int]], title: str = "Winter PPE"
+) -> UUID:
     """A round in which each co-op has said how many packs of each item it needs, closed; answers its id."""
     with acting_for_federation():
         plan = RoundPlan(title, clock.now() + timedelta(days=5), clock.today() + timedelta(days=12), list(item_ids))
@@ -81,8 +105,12 @@ def order_round(round_id: UUID, before_ordering: Callable[[], object] = lambda: 
         orders.place_orders(round_id)
 
 
-def make_ordered_round(wanted: Mapping[str, Sequence[int]] | None = None, *, alone_pence: Mapping[str, int | None] | None = None,
-                       title: str = "Winter PPE") -> OrderedRound:
+def make_ordered_round(
+    wanted: Mapping[str, Sequence[int]] | None = None,
+    *,
+    alone_pence: Mapping[str, int | None] | None = None,
+    title: str = "Winter PPE",
+) -> OrderedRound:
     """A whole round over co-ops, items and suppliers of its own.
 
     `wanted`: co-op name to packs of the three items. `alone_pence`: what each would pay alone at least, where it is known.
@@ -95,4 +123,3 @@ def make_ordered_round(wanted: Mapping[str, Sequence[int]] | None = None, *, alo
             sharing.save_alone_price(round_id, coops[name], {"cost_pence": pence, "bound_pence": pence, "proven": True})
     order_round(round_id)
     return OrderedRound(round_id, coops)
-

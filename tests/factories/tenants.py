@@ -14,8 +14,9 @@ _numbers = itertools.count(1)
 
 def make_coop(name: str | None = None, **size: int) -> UUID:
     """A co-op; `size` takes members, staff, care_hours_week, turnover_pence."""
-    new = coops.NewCoop(name or f"Co-op {next(_numbers)}", date(2026, 1, 1), outcode="LS1",
-                        size=coops.Size(**size) if size else None)
+    new = coops.NewCoop(
+        name or f"Co-op {next(_numbers)}", date(2026, 1, 1), outcode="LS1", size=coops.Size(**size) if size else None
+    )
     with acting_for_federation():
         return coops.add_coop(new)
 

@@ -19,10 +19,16 @@ SHARE = {"savings": {"a": 10}}
 def test_the_description_is_openapi_and_names_every_route(client: FlaskClient, app: HouseFlask) -> None:
     description = client.get("/api/openapi.json").get_json()
     assert description["openapi"] == "3.1.0"
-    described = {(path, method.upper()) for path, operations in description["paths"].items() for method in operations if method != "parameters"}
+    described = {
+        (path, method.upper())
+        for path, operations in description["paths"].items()
+        for method in operations
+        if method != "parameters"
+    }
     routes = {
         (str(rule).replace("<uuid:", "{").replace("<string:", "{").replace(">", "}"), method)
-        for rule in app.url_map.iter_rules() if str(rule).startswith("/api/") and rule.endpoint != "openapi"
+        for rule in app.url_map.iter_rules()
+        if str(rule).startswith("/api/") and rule.endpoint != "openapi"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert described == routes
@@ -38,7 +44,9 @@ def test_every_post_takes_a_key_and_every_put_and_delete_an_if_match(client: Fla
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer nonsense"}])
-def test_without_a_token_that_works_the_answer_is_401_with_a_problem(client: FlaskClient, header: dict[str, str]) -> None:
+def test_without_a_token_that_works_the_answer_is_401_with_a_problem(
+    client: FlaskClient, header: dict[str, str]
+) -> None:
     answer = client.get("/api/me", headers=header)
     assert (answer.status_code, answer.mimetype) == (401, PROBLEM)
     assert answer.headers["WWW-Authenticate"] == "Bearer"
@@ -57,7 +65,9 @@ def test_a_token_opens_the_api_and_no_page(client: FlaskClient) -> None:
     assert client.get("/catalogue", headers={"Authorization": f"Bearer {program.token}"}).status_code == 403
 
 
-def test_a_browser_session_needs_the_form_token_to_change_something(client: FlaskClient, sign_in: Callable[..., Any]) -> None:
+def test_a_browser_session_needs_the_form_token_to_change_something(
+    client: FlaskClient, sign_in: Callable[..., Any]
+) -> None:
     program = officer_program(client)
     identity = sign_in(client, program.person_id, program.tenant_id)
     assert client.get("/api/me").get_json()["token_scope"] is None
@@ -71,14 +81,30 @@ def test_a_wrong_method_is_told_which_are_right(client: FlaskClient) -> None:
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-@pytest.mark.parametrize(("body", "status"), [
-    (b"{", 400), (b"\xff", 400), (b'{"code": 1, "code": 2}', 400), (b'{"code": NaN}', 400), (b"[" * 100_000, 400),
-    (b'{"code": ' + b"9" * 5000 + b"}", 400), (b'{"code": "\\u0000"}', 422), (b'{"\\ud800": 1}', 422), (b"[]", 422), (b"null", 422),
-    (b'{"code": "x", "name": "y", "unit": "z", "colour": "red"}', 422), (b" " * 1_100_000, 413),
-])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"\xff", 400),
+        (b'{"code": 1, "code": 2}', 400),
+        (b'{"code": NaN}', 400),
+        (b"[" * 100_000, 400),
+        (b'{"code": ' + b"9" * 5000 + b"}", 400),
+        (b'{"code": "\\u0000"}', 422),
+        (b'{"\\ud800": 1}', 422),
+        (b"[]", 422),
+        (b"null", 422),
+        (b'{"code": "x", "name": "y", "unit": "z", "colour": "red"}', 422),
+        (b" " * 1_100_000, 413),
+    ],
+)
 def test_a_body_that_cannot_be_used_is_refused_in_words(client: FlaskClient, body: bytes, status: int) -> None:
     program = officer_program(client)
-    answer = client.post("/api/items", data=body, headers={"Authorization": f"Bearer {program.token}", "Content-Type": "application/json"})
+    answer = client.post(
+        "/api/items",
+        data=body,
+        headers={"Authorization": f"Bearer {program.token}", "Content-Type": "application/json"},
+    )
     assert (answer.status_code, answer.mimetype) == (status, PROBLEM)
     assert answer.get_json()["detail"]
     assert program.get("/items")["total"] == 0
@@ -102,7 +128,11 @@ def test_a_key_sent_twice_has_one_effect_and_one_answer(client: FlaskClient) -> 
     again = program.call("POST", "/items", ITEM, Idempotency_Key="k1")
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.get_data() == again.get_data()
-    assert (again.headers["Location"], again.headers["ETag"], again.headers["Idempotency-Replayed"]) == (first.headers["Location"], '"1"', "true")
+    assert (again.headers["Location"], again.headers["ETag"], again.headers["Idempotency-Replayed"]) == (
+        first.headers["Location"],
+        '"1"',
+        "true",
+    )
     assert program.get("/items")["total"] == 1
 
 
@@ -133,10 +163,16 @@ def test_a_malformed_key_is_400(client: FlaskClient, key: str) -> None:
     assert (answer.status_code, answer.get_json()["type"]) == (400, "urn:federation:bad-idempotency-key")
 
 
-def test_a_calculation_is_a_job_and_its_answer_the_result(client: FlaskClient, run_jobs: Callable[[], list[str]]) -> None:
+def test_a_calculation_is_a_job_and_its_answer_the_result(
+    client: FlaskClient, run_jobs: Callable[[], list[str]]
+) -> None:
     program = manager_program(client)
-    problem = {"suppliers": [{"id": "n", "delivery_pence": 0, "offers": [{"item": "g", "pence_per_pack": ["100"], "tiers": [0]}]}],
-               "items": [{"id": "g", "demand": {"a": 3}}]}
+    problem = {
+        "suppliers": [
+            {"id": "n", "delivery_pence": 0, "offers": [{"item": "g", "pence_per_pack": ["100"], "tiers": [0]}]}
+        ],
+        "items": [{"id": "g", "demand": {"a": 3}}],
+    }
     accepted = program.call("POST", "/calc/award?story_seconds=0", problem)
     assert accepted.status_code == 202, accepted.get_data()
     assert run_jobs() == ["done"]
@@ -162,7 +198,11 @@ def test_calculations_are_limited_in_number_size_and_name(client: FlaskClient) -
 
 def test_the_result_of_a_calculation_is_for_who_asked(client: FlaskClient) -> None:
     coop_id = make_coop()
-    asked, colleague, stranger = manager_program(client, coop_id), manager_program(client, coop_id), manager_program(client)
+    asked, colleague, stranger = (
+        manager_program(client, coop_id),
+        manager_program(client, coop_id),
+        manager_program(client),
+    )
     location = asked.call("POST", "/calc/award", {}).headers["Location"].removeprefix("/api")
     assert [program.call("GET", location).status_code for program in (asked, colleague, stranger)] == [200, 404, 404]
     assert colleague.get("/jobs")["items"] == []

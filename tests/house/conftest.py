@@ -32,7 +32,10 @@ def walled(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> 
     seed_shared(url, "shared")
     seed_tenant(url, sides.a, sides.marker)
     seed_tenant(url, sides.b, "plain words of B")
-    connections = {role: psycopg.connect(address, autocommit=True) for role, address in {**settings.role_urls, "superuser": url}.items()}
+    connections = {
+        role: psycopg.connect(address, autocommit=True)
+        for role, address in {**settings.role_urls, "superuser": url}.items()
+    }
     yield Walled(connections["superuser"], sides, connections.__getitem__)
     for connection in connections.values():
         connection.close()

@@ -37,8 +37,12 @@ def make_row(table: Table, tenant_id: UUID, marker: str) -> dict[str, Any]:
 
 
 def _value(table: Table, column: Column[Any], marker: str) -> Any:
-    allowed = [words for check in table.constraints if isinstance(check, CheckConstraint)
-               for words in re.findall(rf"\b{column.name} IN \(([^)]*)\)", str(check.sqltext))]
+    allowed = [
+        words
+        for check in table.constraints
+        if isinstance(check, CheckConstraint)
+        for words in re.findall(rf"\b{column.name} IN \(([^)]*)\)", str(check.sqltext))
+    ]
     if allowed:
         choices = re.findall(r"'(\w+)'", allowed[0])
         return "open" if "open" in choices else choices[0]
@@ -69,17 +73,26 @@ def _typed(kind: types.TypeEngine[Any], marker: str) -> Any:
 
 def seed_tenant(database_url: str, tenant_id: UUID, marker: str) -> None:
     """One row of this tenant in every table that is a tenant's or sealed; keys and triggers sleep meanwhile."""
-    _seed(database_url, [make_row(Base.metadata.tables[name], tenant_id, marker) | {"": name}
-                         for name in tables_of("private", "published", "leg", "sealed")])
+    _seed(
+        database_url,
+        [
+            make_row(Base.metadata.tables[name], tenant_id, marker) | {"": name}
+            for name in tables_of("private", "published", "leg", "sealed")
+        ],
+    )
 
 
 def seed_shared(database_url: str, marker: str) -> None:
     """An open round for each table of the tenants, one draft round, and one row in every other shared table."""
     rounds = Base.metadata.tables["buying_round"]
-    open_ones = [make_row(rounds, uuid4(), marker) | {"": "buying_round", "number": number, "id": round_of(name)}
-                 for number, name in enumerate(Base.metadata.tables, start=1000)]
+    open_ones = [
+        make_row(rounds, uuid4(), marker) | {"": "buying_round", "number": number, "id": round_of(name)}
+        for number, name in enumerate(Base.metadata.tables, start=1000)
+    ]
     draft = make_row(rounds, uuid4(), marker) | {"": "buying_round", "number": 999, "state": "draft"}
-    others = [make_row(Base.metadata.tables[name], uuid4(), marker) | {"": name} for name in SHARED if name != "buying_round"]
+    others = [
+        make_row(Base.metadata.tables[name], uuid4(), marker) | {"": name} for name in SHARED if name != "buying_round"
+    ]
     _seed(database_url, [*open_ones, draft, *others])
 
 
@@ -100,9 +113,11 @@ def digest(connection: Plain, tenant_id: UUID) -> dict[str, str]:
     """A fingerprint of all rows of a tenant, table by table, taken by somebody who meets no wall."""
     return {
         name: connection.execute(
-            f"SELECT coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') FROM {name} t WHERE tenant_id = %s", [tenant_id]  # type: ignore[arg-type]
+            f"SELECT coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') FROM {name} t WHERE tenant_id = %s",
+            [tenant_id],  # type: ignore[arg-type]
         ).fetchone()[0]  # type: ignore[index]
-        for name in sorted(Base.metadata.tables) if "tenant_id" in Base.metadata.tables[name].columns
+        for name in sorted(Base.metadata.tables)
+        if "tenant_id" in Base.metadata.tables[name].columns
     }
 
 

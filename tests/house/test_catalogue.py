@@ -41,9 +41,15 @@ BREACHES = [
     (catalogue.every_table_is_walled, "ALTER TABLE share DISABLE ROW LEVEL SECURITY"),
     (catalogue.every_table_is_walled, "ALTER TABLE share OWNER TO fedtest_office"),
     (catalogue.policies_and_grants_are_the_declared_ones, "DROP POLICY share_member_select ON share"),
-    (catalogue.policies_and_grants_are_the_declared_ones, "CREATE POLICY more ON share FOR SELECT TO fedtest_member USING (true)"),
+    (
+        catalogue.policies_and_grants_are_the_declared_ones,
+        "CREATE POLICY more ON share FOR SELECT TO fedtest_member USING (true)",
+    ),
     (catalogue.policies_and_grants_are_the_declared_ones, "ALTER POLICY share_member_select ON share USING (true)"),
-    (catalogue.policies_and_grants_are_the_declared_ones, "ALTER POLICY buying_round_member_select ON buying_round USING (true)"),
+    (
+        catalogue.policies_and_grants_are_the_declared_ones,
+        "ALTER POLICY buying_round_member_select ON buying_round USING (true)",
+    ),
     (catalogue.policies_and_grants_are_the_declared_ones, "GRANT SELECT ON demand_import TO fedtest_office"),
     (catalogue.no_grant_is_finer_or_wider, "GRANT SELECT (packs) ON demand TO fedtest_door"),
     (catalogue.no_grant_is_finer_or_wider, "GRANT TRUNCATE ON demand TO fedtest_member"),
@@ -53,17 +59,29 @@ BREACHES = [
     (catalogue.no_grant_is_finer_or_wider, "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO fedtest_office"),
     (catalogue.tenant_stands_first, "CREATE INDEX ON demand (packs)"),
     (catalogue.tenant_stands_first, "ALTER TABLE recharge ADD UNIQUE (number)"),
-    (catalogue.tenant_stands_first, "ALTER TABLE ledger_entry ADD UNIQUE (id);"
-                                    " ALTER TABLE ledger_line ADD FOREIGN KEY (entry_id) REFERENCES ledger_entry (id)"),
+    (
+        catalogue.tenant_stands_first,
+        "ALTER TABLE ledger_entry ADD UNIQUE (id);"
+        " ALTER TABLE ledger_line ADD FOREIGN KEY (entry_id) REFERENCES ledger_entry (id)",
+    ),
     (catalogue.tenant_stands_first, "ALTER TABLE outbox DROP CONSTRAINT outbox_pk, ALTER tenant_id DROP NOT NULL"),
     (catalogue.policies_are_plain, "CREATE POLICY odd ON share USING (tenant_id IN (SELECT id FROM tenant))"),
-    (catalogue.policies_are_plain, "ALTER POLICY share_member_select ON share USING (tenant_id = current_setting('app.tenant', true)::uuid)"),
+    (
+        catalogue.policies_are_plain,
+        "ALTER POLICY share_member_select ON share USING (tenant_id = current_setting('app.tenant', true)::uuid)",
+    ),
     (catalogue.roles_have_no_powers, "ALTER ROLE fedtest_office BYPASSRLS"),
     (catalogue.roles_have_no_powers, "GRANT fedtest_owner TO fedtest_member"),
     (catalogue.roles_have_no_powers, "ALTER ROLE fedtest_owner LOGIN"),
     (catalogue.views_use_the_readers_rights, "CREATE VIEW window_pane AS SELECT * FROM demand"),
-    (catalogue.views_use_the_readers_rights, "CREATE MATERIALIZED VIEW heap AS SELECT * FROM demand; GRANT SELECT ON heap TO fedtest_member"),
-    (catalogue.functions_are_the_listed_ones, "CREATE FUNCTION peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM demand'"),
+    (
+        catalogue.views_use_the_readers_rights,
+        "CREATE MATERIALIZED VIEW heap AS SELECT * FROM demand; GRANT SELECT ON heap TO fedtest_member",
+    ),
+    (
+        catalogue.functions_are_the_listed_ones,
+        "CREATE FUNCTION peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM demand'",
+    ),
     (catalogue.functions_are_the_listed_ones, "GRANT EXECUTE ON FUNCTION audit_rows TO PUBLIC"),
     (catalogue.functions_are_the_listed_ones, "GRANT EXECUTE ON FUNCTION outbox_claim TO fedtest_member"),
     (catalogue.functions_are_the_listed_ones, "ALTER FUNCTION round_totals RESET search_path"),
@@ -86,7 +104,9 @@ def as_superuser(database: str, settings: Settings) -> Iterator[psycopg.Connecti
 
 
 def test_the_catalogue_is_exactly_what_is_declared(as_superuser: psycopg.Connection) -> None:
-    assert {check.__name__: check(as_superuser) for check in catalogue.CHECKS} == {check.__name__: [] for check in catalogue.CHECKS}
+    assert {check.__name__: check(as_superuser) for check in catalogue.CHECKS} == {
+        check.__name__: [] for check in catalogue.CHECKS
+    }
 
 
 @pytest.mark.slow
@@ -115,7 +135,9 @@ def migrating(database: str) -> Iterator[Connection]:
 
 
 @pytest.mark.slow
-def test_migrations_go_down_and_up_again_to_the_same_catalogue(database: str, settings: Settings, migrating: Connection) -> None:
+def test_migrations_go_down_and_up_again_to_the_same_catalogue(
+    database: str, settings: Settings, migrating: Connection
+) -> None:
     snapshot: Callable[[], list[object]] = lambda: list(migrating.exec_driver_sql(SNAPSHOT.replace("%", "%%")))  # noqa: E731
     prepare(database, settings)
     before = snapshot()
@@ -123,8 +145,14 @@ def test_migrations_go_down_and_up_again_to_the_same_catalogue(database: str, se
     downgrade(migrating, settings.role_prefix)
     left = {(row[0], row[1]) for row in snapshot()}
     migrating.commit()
-    assert left == {("table", "alembic_version"), ("table", "alembic_version_pkc"), ("column", "alembic_version"),
-                    ("constraint", "alembic_version_pkc"), ("constraint", "alembic_version_version_num_not_null"), ("index", "alembic_version_pkc")}
+    assert left == {
+        ("table", "alembic_version"),
+        ("table", "alembic_version_pkc"),
+        ("column", "alembic_version"),
+        ("constraint", "alembic_version_pkc"),
+        ("constraint", "alembic_version_version_num_not_null"),
+        ("index", "alembic_version_pkc"),
+    }
     prepare(database, settings)
     assert snapshot() == before
     assert len(before) > 500

@@ -11,7 +11,9 @@ import pytest
 from federation.cli import COMMANDS
 from tests.house.test_sizes import HOME, sources
 
-DOCUMENTS = sorted(path for path in [*HOME.glob("*.md"), *(HOME / "deploy").rglob("*.md"), *(HOME / "federation").rglob("*.md")])
+DOCUMENTS = sorted(
+    path for path in [*HOME.glob("*.md"), *(HOME / "deploy").rglob("*.md"), *(HOME / "federation").rglob("*.md")]
+)
 WORDS = re.compile(r"\./fed ((?:[a-z]+ ?)+)")
 MODULES = [".".join(path.relative_to(HOME).with_suffix("").parts).removesuffix(".__init__") for path in sources()]
 
@@ -21,7 +23,9 @@ def commands_in(text: str) -> set[str]:
     found = set()
     for words in WORDS.findall(text):
         parts = words.split()
-        found.add(next((" ".join(parts[:n]) for n in range(len(parts), 0, -1) if " ".join(parts[:n]) in COMMANDS), parts[0]))
+        found.add(
+            next((" ".join(parts[:n]) for n in range(len(parts), 0, -1) if " ".join(parts[:n]) in COMMANDS), parts[0])
+        )
     return found
 
 
@@ -49,8 +53,12 @@ def test_every_command_names_a_function_that_is_there() -> None:
 
 
 def test_every_file_that_a_document_links_to_is_there() -> None:
-    missing = [(path.name, target) for path in DOCUMENTS for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
-               if not (path.parent / target).exists() and not (HOME / target).exists()]
+    missing = [
+        (path.name, target)
+        for path in DOCUMENTS
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+        if not (path.parent / target).exists() and not (HOME / target).exists()
+    ]
     assert missing == []
 
 

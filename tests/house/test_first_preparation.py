@@ -31,7 +31,9 @@ def plain(tmp_path: Path) -> Iterator[tuple[str, str]]:
 
 def test_a_login_that_is_no_superuser_prepares_a_demo_twice(plain: tuple[str, str], tmp_path: Path) -> None:
     url, prefix = plain
-    settings = load_settings({"DATABASE_URL": url, "ROLE_PREFIX": prefix, "REDIS_URL": "redis://127.0.0.1"}, data=str(tmp_path))
+    settings = load_settings(
+        {"DATABASE_URL": url, "ROLE_PREFIX": prefix, "REDIS_URL": "redis://127.0.0.1"}, data=str(tmp_path)
+    )
     prepare(url, settings, demo=True)
     prepare(url, settings, demo=True)
     assert is_demo(settings)
@@ -39,7 +41,9 @@ def test_a_login_that_is_no_superuser_prepares_a_demo_twice(plain: tuple[str, st
 
 def test_a_role_that_could_look_past_the_wall_is_refused(plain: tuple[str, str], tmp_path: Path) -> None:
     url, prefix = plain
-    settings = load_settings({"DATABASE_URL": url, "ROLE_PREFIX": prefix, "REDIS_URL": "redis://127.0.0.1"}, data=str(tmp_path))
+    settings = load_settings(
+        {"DATABASE_URL": url, "ROLE_PREFIX": prefix, "REDIS_URL": "redis://127.0.0.1"}, data=str(tmp_path)
+    )
     with psycopg.connect(servers.database_url("postgres"), autocommit=True) as superuser:
         superuser.execute(f"CREATE ROLE {prefix}_office BYPASSRLS")  # type: ignore[arg-type]
         superuser.execute(f"GRANT {prefix}_office TO {prefix} WITH ADMIN TRUE")  # type: ignore[arg-type]

@@ -34,8 +34,15 @@ def payloads(world: World) -> dict[str, dict[str, Any]]:
     """For each kind of work, what somebody at B might have smuggled into B's outbox."""
     award, opened = world.shared["office"]["award"][0], world.shared["coop"]["round"][0]
     dated = {"round_id": opened, "closes_at": "2026-01-01T00:00:00+00:00"}
-    return {"work-out-award": {"award_id": award}, "alone-prices": {"round_id": opened}, "close-round": dated, "remind-round": dated,
-            "send-mail": {}, "pass-mail-on": {}, "calc": {"name": "award", "text": f'{{"tenant_id": "{world.a}"}}', "options": {}}}
+    return {
+        "work-out-award": {"award_id": award},
+        "alone-prices": {"round_id": opened},
+        "close-round": dated,
+        "remind-round": dated,
+        "send-mail": {},
+        "pass-mail-on": {},
+        "calc": {"name": "award", "text": f'{{"tenant_id": "{world.a}"}}', "options": {}},
+    }
 
 
 def test_no_kind_of_work_brings_anything_of_a_to_b(world: World, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -56,16 +63,26 @@ def test_no_kind_of_work_brings_anything_of_a_to_b(world: World, tmp_path_factor
 
 def outcome(superuser: psycopg.Connection, tenant_id: UUID) -> str:
     """All that stands in a tenant's rows, as text, but for letters to others."""
-    tables = superuser.execute("SELECT attrelid::regclass::text FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE attname = 'tenant_id'"
-                               " AND relkind = 'r' AND relnamespace = 'public'::regnamespace").fetchall()
-    return "\n".join(row[0] for (table,) in tables
-                     for row in superuser.execute(f"SELECT t::text FROM {table} t WHERE tenant_id = %s", [tenant_id]))  # type: ignore[arg-type]
+    tables = superuser.execute(
+        "SELECT attrelid::regclass::text FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE attname = 'tenant_id'"
+        " AND relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    ).fetchall()
+    return "\n".join(
+        row[0]
+        for (table,) in tables
+        for row in superuser.execute(f"SELECT t::text FROM {table} t WHERE tenant_id = %s", [tenant_id])
+    )  # type: ignore[arg-type]
 
 
 def test_letters_to_people_of_b_hold_nothing_of_a(world: World) -> None:
     with psycopg.connect(world.database, autocommit=True) as superuser:
-        letters = superuser.execute("SELECT m.subject || m.body FROM mail m JOIN membership p USING (person_id) WHERE p.tenant_id = %s", [world.b]).fetchall()
-        own = superuser.execute("SELECT count(*) FROM mail m JOIN membership p USING (person_id) WHERE p.tenant_id = %s", [world.a]).fetchone()
+        letters = superuser.execute(
+            "SELECT m.subject || m.body FROM mail m JOIN membership p USING (person_id) WHERE p.tenant_id = %s",
+            [world.b],
+        ).fetchall()
+        own = superuser.execute(
+            "SELECT count(*) FROM mail m JOIN membership p USING (person_id) WHERE p.tenant_id = %s", [world.a]
+        ).fetchone()
     assert letters and own and own[0]
     assert not any(str(marker) in row[0] for row in letters for marker in (*vars(world.markers).values(), world.a))
 

@@ -42,7 +42,9 @@ def test_opening_only_the_check_of_a_change_is_noticed(walled: Walled) -> None:
     for table, verb in POLICIES:
         if verb == "update":
             superuser.execute(f"ALTER POLICY {table}_member_update ON {table} USING ({OWN_ROWS}) WITH CHECK (true)")  # type: ignore[arg-type]
-            assert any("move" in fault or "insert or update" in fault for fault in member_faults(member, table, sides)), table
+            assert any(
+                "move" in fault or "insert or update" in fault for fault in member_faults(member, table, sides)
+            ), table
             put_back(superuser, table, verb)
 
 

@@ -24,14 +24,21 @@ pytestmark = pytest.mark.slow
 EXAMPLES = {officer_program: 8, manager_program: 3}
 """Of each operation. Most of the API is the office's, so a manager is mostly refused."""
 ANSWERS = (
-    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
-    "response_schema_conformance", "unsupported_method", "allow_header_conformance",
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "unsupported_method",
+    "allow_header_conformance",
 )
 
 
 @pytest.mark.parametrize("make", [officer_program, manager_program])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_the_api_keeps_its_word_whatever_is_sent(app: HouseFlask, client: FlaskClient, make: Callable[..., Program], mode: GenerationMode) -> None:
+def test_the_api_keeps_its_word_whatever_is_sent(
+    app: HouseFlask, client: FlaskClient, make: Callable[..., Program], mode: GenerationMode
+) -> None:
     program, known = make(client), some_ids()
     load_all_checks()
     checks: list[Any] = [CHECKS.get_one(name) for name in ANSWERS]
@@ -43,8 +50,14 @@ def test_the_api_keeps_its_word_whatever_is_sent(app: HouseFlask, client: FlaskC
         names = {parameter.name for parameter in operation.path_parameters}
         path = {name: known[name] for name in names} if names and names <= known.keys() else None
 
-        @settings(max_examples=EXAMPLES[make], deadline=None, database=None, derandomize=True, phases=[Phase.generate],
-                  suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large])
+        @settings(
+            max_examples=EXAMPLES[make],
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+        )
         @given(case=operation.as_strategy(generation_mode=mode, path_parameters=path))
         def ask(case: schemathesis.Case) -> None:
             nonlocal asked
@@ -63,5 +76,10 @@ def some_ids() -> dict[str, str]:
         plan = RoundPlan("Winter PPE", clock.now() + timedelta(days=5), clock.today() + timedelta(days=12), [item.id])
         buying_round = rounds.draft_round(plan)
         rounds.open_round(buying_round.id)
-        return {"item_id": str(item.id), "offer_id": str(offer.id), "supplier_id": str(offer.supplier_id),
-                "round_id": str(buying_round.id), "name": "award"}
+        return {
+            "item_id": str(item.id),
+            "offer_id": str(offer.id),
+            "supplier_id": str(offer.supplier_id),
+            "round_id": str(buying_round.id),
+            "name": "award",
+        }

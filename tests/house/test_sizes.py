@@ -16,8 +16,11 @@ def sources() -> Iterator[Path]:
 
 def long_functions(source: str) -> list[tuple[str, int]]:
     """Functions over the limit, with their lines; the decorators and the docstring count."""
-    found = [(node.name, (node.end_lineno or 0) - node.lineno + 1) for node in ast.walk(ast.parse(source))
-             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    found = [
+        (node.name, (node.end_lineno or 0) - node.lineno + 1)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     return [(name, lines) for name, lines in found if lines > FUNCTION_LINES]
 
 

@@ -15,7 +15,9 @@ TENANT_TABLES = tables_of(*TENANT_CLASSES)
 @pytest.mark.slow
 def test_no_verb_of_a_member_meets_another_tenants_row(walled: Walled) -> None:
     before = digest(walled.superuser, walled.sides.a)
-    assert [fault for table in TENANT_TABLES for fault in verbs.member_faults(walled.login("member"), table, walled.sides)] == []
+    assert [
+        fault for table in TENANT_TABLES for fault in verbs.member_faults(walled.login("member"), table, walled.sides)
+    ] == []
     assert digest(walled.superuser, walled.sides.a) == before
     assert all(before[table] for table in TENANT_TABLES)
 
@@ -29,12 +31,20 @@ def test_without_a_tenant_every_verb_raises_also_on_a_connection_used_before(wal
 
 @pytest.mark.parametrize("role", LOGINS)
 def test_no_login_does_what_is_not_granted(role: str, walled: Walled) -> None:
-    assert [fault for table in Base.metadata.tables for fault in verbs.grant_faults(walled.login(role), role, table, walled.sides)] == []
+    assert [
+        fault
+        for table in Base.metadata.tables
+        for fault in verbs.grant_faults(walled.login(role), role, table, walled.sides)
+    ] == []
 
 
 def test_the_office_meets_no_private_row(walled: Walled) -> None:
     a, office, private = walled.sides.a, walled.login("office"), tables_of("private")
-    tries = {verb: verbs.tried(office, a, *statement) for table in private for verb, statement in verbs.statements(table, a).items()}
+    tries = {
+        verb: verbs.tried(office, a, *statement)
+        for table in private
+        for verb, statement in verbs.statements(table, a).items()
+    }
     assert private and set(tries.values()) == {"42501"}
 
 

@@ -5,8 +5,30 @@ import subprocess
 from pathlib import Path
 
 HOME = Path(__file__).parents[2]
-ENDINGS = {".py", ".md", ".toml", ".html", ".css", ".js", ".sql", ".typ", ".yaml", ".yml", ".json", ".lock", ".service", ".example", ".mako", ".txt", ""}
-MACHINE = re.compile(r"/(?:home|Users|root|work)/\w|\b(?:pypi|pythonhosted|files\.pythonhosted|npmjs|registry\.npm\w*)\." + r"(?:org|com)", re.IGNORECASE)
+ENDINGS = {
+    ".py",
+    ".md",
+    ".toml",
+    ".html",
+    ".css",
+    ".js",
+    ".sql",
+    ".typ",
+    ".yaml",
+    ".yml",
+    ".json",
+    ".lock",
+    ".service",
+    ".example",
+    ".mako",
+    ".txt",
+    "",
+}
+MACHINE = re.compile(
+    r"/(?:home|Users|root|work)/\w|\b(?:pypi|pythonhosted|files\.pythonhosted|npmjs|registry\.npm\w*)\."
+    + r"(?:org|com)",
+    re.IGNORECASE,
+)
 MINE = "tests/house/test_texts.py"
 
 
@@ -18,7 +40,11 @@ def tracked() -> list[str]:
 
 
 def test_no_path_of_a_machine_and_no_registry_is_named() -> None:
-    told = {name: found[0] for name in tracked() if name != MINE and (found := MACHINE.search((HOME / name).read_text("utf-8")))}
+    told = {
+        name: found[0]
+        for name in tracked()
+        if name != MINE and (found := MACHINE.search((HOME / name).read_text("utf-8")))
+    }
     assert len(tracked()) > 200
     assert told == {}
 

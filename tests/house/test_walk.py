@@ -38,7 +38,9 @@ def unknown(like: str) -> str:
     return uuid.uuid4().hex * 2 if len(like) == 64 else str(uuid.uuid4())
 
 
-def asked(client: FlaskClient, identity: Identity | None, rule: Rule, method: str, filled: Mapping[str, str]) -> TestResponse:
+def asked(
+    client: FlaskClient, identity: Identity | None, rule: Rule, method: str, filled: Mapping[str, str]
+) -> TestResponse:
     """One request, with every position filled; forms and JSON as the view expects them."""
     parts: dict[str, dict[str, str]] = {"path": {}, "form": {}, "json": {}, "query": {}}
     for position, value in filled.items():
@@ -50,8 +52,11 @@ def asked(client: FlaskClient, identity: Identity | None, rule: Rule, method: st
     headers = {"X-CSRF-Token": csrf, "Idempotency-Key": str(uuid.uuid4()), "If-Match": '"1"'}
     body: dict[str, Any] = {}
     if method not in READS:
-        body = {"json": {name: [value] if name.endswith("_ids") else value for name, value in parts["json"].items()}} if (
-            rule.rule.startswith("/api/")) else {"data": parts["form"] | {"csrf_token": csrf}}
+        body = (
+            {"json": {name: [value] if name.endswith("_ids") else value for name, value in parts["json"].items()}}
+            if (rule.rule.startswith("/api/"))
+            else {"data": parts["form"] | {"csrf_token": csrf}}
+        )
     return client.open(path[1], method=method, headers=headers, query_string=parts["query"], buffered=True, **body)
 
 
@@ -67,13 +72,21 @@ def told(answer: TestResponse, filled: Mapping[str, str]) -> tuple[int, str, str
 def leaks(world: World, actor: str, endpoint: str, answer: TestResponse) -> list[str]:
     """Which of A's markers an answer carries that this actor may not see, in body or headers."""
     everything = (answer.get_data(as_text=True) + str(answer.headers)).lower()
-    forbidden = {world.markers.secret: True, world.markers.published: actor != "officer",
-                 world.markers.name: actor != "officer" and endpoint not in NAMES_ARE_PUBLIC,
-                 str(SECRET_PACKS): actor != "officer", f"{SECRET_PACKS:,}": actor != "officer"}
-    return [f"{endpoint} tells {actor} {marker}" for marker, hidden in forbidden.items() if hidden and marker in everything]
+    forbidden = {
+        world.markers.secret: True,
+        world.markers.published: actor != "officer",
+        world.markers.name: actor != "officer" and endpoint not in NAMES_ARE_PUBLIC,
+        str(SECRET_PACKS): actor != "officer",
+        f"{SECRET_PACKS:,}": actor != "officer",
+    }
+    return [
+        f"{endpoint} tells {actor} {marker}" for marker, hidden in forbidden.items() if hidden and marker in everything
+    ]
 
 
-def fills(world: World, actor: str, recipe: Mapping[str, str], method: str) -> Iterator[tuple[dict[str, str], dict[str, str] | None]]:
+def fills(
+    world: World, actor: str, recipe: Mapping[str, str], method: str
+) -> Iterator[tuple[dict[str, str], dict[str, str] | None]]:
     """Pairs of (positions filled, the same with an unknown id, or None where the id is one that is shared)."""
     side = side_of(actor)
     given = {position: kind[1:] if kind.startswith("=") else None for position, kind in recipe.items()}
@@ -97,7 +110,9 @@ def walk(world: World, actor: str, *, only_reads: bool = False) -> tuple[list[st
     with psycopg.connect(world.database, autocommit=True) as superuser:
         for rule in (rule for rule in rules if rule.endpoint in RECIPES):
             before = fingerprint(superuser, world, actor)
-            for method in sorted({"GET"} & (rule.methods or set()) if only_reads else (rule.methods or set()) - {"OPTIONS", "HEAD"}):
+            for method in sorted(
+                {"GET"} & (rule.methods or set()) if only_reads else (rule.methods or set()) - {"OPTIONS", "HEAD"}
+            ):
                 client, identity = world.browser(actor)
                 for filled, random in fills(world, actor, RECIPES[rule.endpoint], method):
                     first = asked(client, identity, rule, method, filled)
@@ -110,7 +125,9 @@ def walk(world: World, actor: str, *, only_reads: bool = False) -> tuple[list[st
                     second = asked(client, identity, rule, method, random)
                     requests += 1
                     if told(first, filled) != told(second, random):
-                        faults.append(f"{method} {rule.endpoint} tells {actor} foreign {filled} ({first.status_code}) from unknown ({second.status_code})")
+                        faults.append(
+                            f"{method} {rule.endpoint} tells {actor} foreign {filled} ({first.status_code}) from unknown ({second.status_code})"
+                        )
             if fingerprint(superuser, world, actor) != before:
                 faults.append(f"{rule.endpoint} changes rows of A when {actor} walks")
     return faults, requests
@@ -128,8 +145,17 @@ def test_every_view_has_a_recipe_and_every_recipe_a_view(world: World) -> None:
 
 def test_every_operation_of_the_api_description_is_walked(world: World) -> None:
     described = world.app.test_client().get("/api/openapi.json").get_json()["paths"]
-    said = {(path.replace("{", "<").replace("}", ">"), method.upper()) for path, methods in described.items() for method in methods if method != "parameters"}
-    walked = {(re.sub(r"<\w+:", "<", rule.rule), method) for rule in world.app.url_map.iter_rules() for method in rule.methods or ()}
+    said = {
+        (path.replace("{", "<").replace("}", ">"), method.upper())
+        for path, methods in described.items()
+        for method in methods
+        if method != "parameters"
+    }
+    walked = {
+        (re.sub(r"<\w+:", "<", rule.rule), method)
+        for rule in world.app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
     assert len(said) > 30 and said <= walked
 
 

@@ -35,7 +35,9 @@ def acting(connection: psycopg.Connection, tenant_id: UUID | None) -> Iterator[p
         yield connection
 
 
-def tried(connection: psycopg.Connection, tenant_id: UUID | None, statement: sql.Composable, values: Any = ()) -> int | str:
+def tried(
+    connection: psycopg.Connection, tenant_id: UUID | None, statement: sql.Composable, values: Any = ()
+) -> int | str:
     """How many rows a statement met, or the code of the error that it raised."""
     try:
         with acting(connection, tenant_id):
@@ -47,7 +49,10 @@ def tried(connection: psycopg.Connection, tenant_id: UUID | None, statement: sql
 def copied(connection: psycopg.Connection, tenant_id: UUID, table: str) -> str:
     """What COPY TO hands out, or the code of its error."""
     try:
-        with acting(connection, tenant_id), connection.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copy:
+        with (
+            acting(connection, tenant_id),
+            connection.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copy,
+        ):
             return "".join(bytes(block).decode() for block in copy)
     except psycopg.Error as error:
         return error.sqlstate or "no code"
@@ -56,7 +61,10 @@ def copied(connection: psycopg.Connection, tenant_id: UUID, table: str) -> str:
 def copied_in(connection: psycopg.Connection, tenant_id: UUID, table: str) -> str:
     """The code of the error that COPY FROM raises, or a word when it is let in."""
     try:
-        with acting(connection, tenant_id), connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))):
+        with (
+            acting(connection, tenant_id),
+            connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))),
+        ):
             return "let in"
     except psycopg.Error as error:
         return error.sqlstate or "no code"
@@ -65,12 +73,18 @@ def copied_in(connection: psycopg.Connection, tenant_id: UUID, table: str) -> st
 def statements(table: str, tenant_id: UUID, marker: str = "mine") -> dict[str, tuple[sql.Composable, Any]]:
     """Every verb at the rows of one tenant, by name; `blind` ones name nobody and read nothing."""
     columns = Base.metadata.tables[table]
-    row = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in make_row(columns, tenant_id, marker).items()}
+    row = {
+        name: Jsonb(value) if isinstance(value, dict) else value
+        for name, value in make_row(columns, tenant_id, marker).items()
+    }
     key = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns.primary_key)
     plain = next(column.name for column in reversed(list(columns.columns)) if not column.primary_key)
     parts = {
-        "t": sql.Identifier(table), "key": key, "plain": sql.Identifier(plain),
-        "names": sql.SQL(", ").join(map(sql.Identifier, row)), "values": sql.SQL(", ").join(sql.Placeholder() * len(row)),
+        "t": sql.Identifier(table),
+        "key": key,
+        "plain": sql.Identifier(plain),
+        "names": sql.SQL(", ").join(map(sql.Identifier, row)),
+        "values": sql.SQL(", ").join(sql.Placeholder() * len(row)),
     }
     whole, theirs = list(row.values()), [tenant_id]
     texts: dict[str, tuple[str, Any]] = {
@@ -85,8 +99,14 @@ def statements(table: str, tenant_id: UUID, marker: str = "mine") -> dict[str, t
         "blind delete": ("DELETE FROM {t}", []),
         "insert": ("INSERT INTO {t} ({names}) VALUES ({values})", whole),
         "insert unless there": ("INSERT INTO {t} ({names}) VALUES ({values}) ON CONFLICT DO NOTHING", whole),
-        "insert or update": ("INSERT INTO {t} ({names}) VALUES ({values}) ON CONFLICT ({key}) DO UPDATE SET {plain} = EXCLUDED.{plain}", whole),
-        "merge": ("MERGE INTO {t} USING (SELECT %s::uuid AS wanted) w ON tenant_id = wanted WHEN MATCHED THEN DELETE", theirs),
+        "insert or update": (
+            "INSERT INTO {t} ({names}) VALUES ({values}) ON CONFLICT ({key}) DO UPDATE SET {plain} = EXCLUDED.{plain}",
+            whole,
+        ),
+        "merge": (
+            "MERGE INTO {t} USING (SELECT %s::uuid AS wanted) w ON tenant_id = wanted WHEN MATCHED THEN DELETE",
+            theirs,
+        ),
         "truncate": ("TRUNCATE {t}", []),
     }
     return {name: (sql.SQL(text).format(**parts), values) for name, (text, values) in texts.items()}
@@ -131,8 +151,12 @@ def scopeless_faults(connection: psycopg.Connection, table: str, sides: Sides) -
 
 def grant_faults(connection: psycopg.Connection, role: str, table: str, sides: Sides) -> list[str]:
     """What a role can do that its grants do not name: every such verb must be refused."""
-    tried_verbs = {"select": "SELECT 1 FROM {t}", "update": "UPDATE {t} SET {c} = DEFAULT", "delete": "DELETE FROM {t}",
-                   "insert": "INSERT INTO {t} DEFAULT VALUES"}
+    tried_verbs = {
+        "select": "SELECT 1 FROM {t}",
+        "update": "UPDATE {t} SET {c} = DEFAULT",
+        "delete": "DELETE FROM {t}",
+        "insert": "INSERT INTO {t} DEFAULT VALUES",
+    }
     parts = {"t": sql.Identifier(table), "c": sql.Identifier(next(iter(Base.metadata.tables[table].columns)).name)}
     faults = []
     for verb in set(tried_verbs) - set(isolation_of(table).verbs(role)):

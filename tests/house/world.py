@@ -83,7 +83,9 @@ def _buy(world: World) -> None:
     with acting_for(world.a):
         db.session.add(CoopAddress(tenant_id=world.a, lines=world.markers.published, postcode="CF10 1AA"))
     items = make_market()
-    ordered = make_closed_round(items, dict(zip([world.a, *others], [(20, 7, 1), (35, 2, 11), (1, 13, 3), (5, 5, 5)], strict=True)))
+    ordered = make_closed_round(
+        items, dict(zip([world.a, *others], [(20, 7, 1), (35, 2, 11), (1, 13, 3), (5, 5, 5)], strict=True))
+    )
     order_round(ordered)
     plan = RoundPlan("Spring PPE", clock.now() + timedelta(days=5), clock.today() + timedelta(days=12), items)
     with acting_for_federation():
@@ -94,7 +96,9 @@ def _buy(world: World) -> None:
         with acting_for(coop):
             demand.save_demand(opened, {items[0]: SECRET_PACKS if coop == world.a else 10}, note)
     with acting_for(world.a):
-        batch = demand.preview_demand_file(opened, f"{world.markers.secret}.csv", [], [{"row": 2, "column": "packs", "text": world.markers.secret}])
+        batch = demand.preview_demand_file(
+            opened, f"{world.markers.secret}.csv", [], [{"row": 2, "column": "packs", "text": world.markers.secret}]
+        )
         world.foreign["coop"]["import"] = world.foreign["office"]["import"] = [str(batch.id)]
     both = [str(opened), str(ordered)]
     world.foreign["coop"]["round"], world.foreign["office"]["round"] = [str(draft)], []
@@ -104,7 +108,13 @@ def _buy(world: World) -> None:
 
 def _office_ids(world: World, ordered: UUID) -> None:
     with acting_for_federation():
-        batch = ImportBatch(kind="prices", file_name="prices.csv", rows=[], errors={"list": [], "count": 0, "notes": []}, created_at=clock.now())
+        batch = ImportBatch(
+            kind="prices",
+            file_name="prices.csv",
+            rows=[],
+            errors={"list": [], "count": 0, "notes": []},
+            created_at=clock.now(),
+        )
         db.session.add(batch)
         db.session.flush()
         own = {
@@ -112,8 +122,10 @@ def _office_ids(world: World, ordered: UUID) -> None:
             "order": [str(order.id) for order, _, _ in orders.list_orders(ordered)][:1],
             "batch": [str(batch.id)],
         }
-        known = {name: [str(db.session.scalars(select(model.id).limit(1)).one())] for name, model in
-                 {"item": Item, "supplier": Supplier, "offer": Offer}.items()}
+        known = {
+            name: [str(db.session.scalars(select(model.id).limit(1)).one())]
+            for name, model in {"item": Item, "supplier": Supplier, "offer": Offer}.items()
+        }
     world.foreign["coop"] |= own
     world.shared["office"] |= own | known
     world.shared["coop"] |= known
@@ -125,8 +137,11 @@ def _settle(world: World) -> None:
     manager = make_manager(a, f"Ann {world.markers.name}")
     carer = make_membership(a, "carer", make_person(f"Cai {secret}", email=f"{secret}@example.org"))
     officer = make_officer("Olwen Officer")
-    world.people = {"manager of B": (make_manager(world.b, "Bea"), world.b), "carer of B": (make_membership(world.b, "carer"), world.b),
-                    "officer": (officer, FEDERATION)}
+    world.people = {
+        "manager of B": (make_manager(world.b, "Bea"), world.b),
+        "carer of B": (make_membership(world.b, "carer"), world.b),
+        "officer": (officer, FEDERATION),
+    }
     with acting_for(a, manager):
         works = [str(jobs.defer("send-mail", {"note": secret}, label=secret, link=f"/{secret}", shown=True))]
     with acting_for_federation(officer):
@@ -137,7 +152,13 @@ def _settle(world: World) -> None:
         session = sessions.digest(sessions.start_session(manager, device=secret, second_factor=True, tenant_id=a))
         invitation = db.session.scalars(select(Invitation.token_hash).where(Invitation.tenant_id == a)).one()
         token = db.session.scalars(select(ApiToken.id).where(ApiToken.tenant_id == a)).one()
-    theirs = {"person": [str(manager), str(carer)], "session": [session], "invitation": [invitation], "token": [str(token)], "coop": [str(a)]}
+    theirs = {
+        "person": [str(manager), str(carer)],
+        "session": [session],
+        "invitation": [invitation],
+        "token": [str(token)],
+        "coop": [str(a)],
+    }
     for side, more in {"coop": [*works, *office_works], "office": works}.items():
         world.foreign[side] |= {**theirs, "work": more}
     world.shared["office"] |= {"work": office_works, "member": [str(a)]}

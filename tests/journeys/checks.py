@@ -3,7 +3,10 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, "resultTypes": ["violations"]}
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
 SMALLEST_TARGET = 24
 """CSS pixels each way. Source: WCAG 2.2, success criterion 2.5.8, which leaves out links within sentences."""
 
@@ -22,7 +25,10 @@ class Watch:
         self.problems: list[str] = []
         page.on("console", lambda said: self._hear(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("response", lambda answer: self.problems.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        page.on(
+            "response",
+            lambda answer: self.problems.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
 
     def _hear(self, words: str) -> None:
         # A form that is sent back with its errors is an answer of 409 or 422, which Chromium writes to the console.

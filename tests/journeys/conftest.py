@@ -19,8 +19,15 @@ from tenants.web import COOKIE, HouseFlask
 from tests.journeys.checks import Watch
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 SECONDS = 20
 """How long an act of a journey may take on a busy machine before it counts as failed."""
 
@@ -80,8 +87,12 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
     """
     visitors: list[Visitor] = []
 
-    def open_window(width: int, person_id: UUID | None = None, tenant_id: UUID | None = None, *, javascript: bool = True) -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript, locale="en-GB")
+    def open_window(
+        width: int, person_id: UUID | None = None, tenant_id: UUID | None = None, *, javascript: bool = True
+    ) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=javascript, locale="en-GB"
+        )
         context.set_default_timeout(SECONDS * 1000)
         if person_id is not None:
             with at_the_door():

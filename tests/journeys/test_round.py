@@ -24,7 +24,9 @@ def fill_day(page: Page, name: str, day: date) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 375])
-def test_a_round_goes_from_draft_to_statement(width: int, visit: Callable[..., Visitor], run_jobs: Callable[[], list[str]], tmp_path: Path) -> None:
+def test_a_round_goes_from_draft_to_statement(
+    width: int, visit: Callable[..., Visitor], run_jobs: Callable[[], list[str]], tmp_path: Path
+) -> None:
     market = make_people_and_prices()
     officer, manager = visit(width, market.officer), visit(width, market.manager, market.coop)
     path = _draft_and_open(officer)

@@ -15,9 +15,36 @@ from tests.journeys.conftest import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PLACES = {
-    "officer": ("/", "/rounds", "/catalogue", "/catalogue/new", "/suppliers", "/offers", "/orders", "/imports/new/catalogue", "/money", "/reports",
-                "/reports/savings", "/record", "/people", "/settings", "/account", "/work"),
-    "manager": ("/", "/rounds", "/statements", "/money", "/reports/savings", "/record", "/people", "/settings", "/co-op", "/more"),
+    "officer": (
+        "/",
+        "/rounds",
+        "/catalogue",
+        "/catalogue/new",
+        "/suppliers",
+        "/offers",
+        "/orders",
+        "/imports/new/catalogue",
+        "/money",
+        "/reports",
+        "/reports/savings",
+        "/record",
+        "/people",
+        "/settings",
+        "/account",
+        "/work",
+    ),
+    "manager": (
+        "/",
+        "/rounds",
+        "/statements",
+        "/money",
+        "/reports/savings",
+        "/record",
+        "/people",
+        "/settings",
+        "/co-op",
+        "/more",
+    ),
     "carer": ("/", "/more", "/account", "/help", "/accessibility", "/privacy"),
 }
 
@@ -26,8 +53,11 @@ def tab_to(page: Page, name: str) -> None:
     """Press Tab until what has the focus carries this name. Raises: AssertionError when it is never reached."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        if page.evaluate("name => [document.activeElement.ariaLabel, document.activeElement.innerText, document.activeElement.labels?.[0]?.innerText]"
-                         ".some(words => words && words.trim().startsWith(name))", name):
+        if page.evaluate(
+            "name => [document.activeElement.ariaLabel, document.activeElement.innerText, document.activeElement.labels?.[0]?.innerText]"
+            ".some(words => words && words.trim().startsWith(name))",
+            name,
+        ):
             return
     raise AssertionError(f"{name} is not reached by Tab on {page.url}")
 
@@ -88,7 +118,9 @@ def test_a_file_with_an_error_changes_nothing_and_a_good_one_becomes_the_demand(
 
 
 def _upload(page: Page, text: str) -> None:
-    page.get_by_label("File", exact=True).set_input_files({"name": "demand.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    page.get_by_label("File", exact=True).set_input_files(
+        {"name": "demand.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    )
     page.get_by_role("button", name="Look at it first").click()
 
 
@@ -97,7 +129,10 @@ def test_every_page_is_accessible_and_fits_wide_and_narrow_windows(role: str, vi
     bought = make_ordered_round(alone_pence={"Afon Care": 90_000, "Beacon Care": 30_000, "Cwm Care": 9_000})
     coop = bought.coops["Afon Care"]
     people: dict[str, tuple[UUID, UUID | None]] = {
-        "officer": (make_officer(), None), "manager": (make_manager(coop), coop), "carer": (make_membership(coop, "carer"), coop)}
+        "officer": (make_officer(), None),
+        "manager": (make_manager(coop), coop),
+        "carer": (make_membership(coop, "carer"), coop),
+    }
     visitor = visit(1280, *people[role])
     more = {"officer": ("", "/award"), "manager": ("/statement",)}.get(role, ())
     for path in (*PLACES[role], *(f"/rounds/{bought.round_id}{part}" for part in more)):

@@ -27,16 +27,26 @@ def add(program: Program, path: str, body: dict[str, Any]) -> dict[str, Any]:
 def offer_of(supplier: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
     """A price list of two steps that holds from today."""
     today = clock.today()
-    return {"supplier_id": supplier["id"], "item_id": item["id"], "tiers": [0, 100], "prices": ["4.125", "3.71"],
-            "valid_from": today.isoformat(), "valid_to": (today + timedelta(days=90)).isoformat()}
+    return {
+        "supplier_id": supplier["id"],
+        "item_id": item["id"],
+        "tiers": [0, 100],
+        "prices": ["4.125", "3.71"],
+        "valid_from": today.isoformat(),
+        "valid_to": (today + timedelta(days=90)).isoformat(),
+    }
 
 
 def open_round(officer: Program) -> tuple[str, dict[str, Any]]:
     """A new open round of one item that one supplier offers: its path, and the item."""
     item, supplier = add(officer, "/items", ITEM), add(officer, "/suppliers", SUPPLIER)
     add(officer, "/offers", offer_of(supplier, item))
-    plan = {"title": "Winter PPE", "closes_at": (clock.now() + timedelta(days=5)).isoformat(),
-            "deliver_on": (clock.today() + timedelta(days=12)).isoformat(), "item_ids": [item["id"]]}
+    plan = {
+        "title": "Winter PPE",
+        "closes_at": (clock.now() + timedelta(days=5)).isoformat(),
+        "deliver_on": (clock.today() + timedelta(days=12)).isoformat(),
+        "item_ids": [item["id"]],
+    }
     path = add(officer, "/rounds", plan)["path"]
     assert officer.call("POST", f"{path}/open").status_code == 200
     return path, item
@@ -59,7 +69,10 @@ def test_a_round_goes_from_draft_to_statements_by_api(client: FlaskClient, run_j
     assert officer.get(accepted.headers["Location"].removeprefix("/api"))["state"] == "done"
     award = officer.get(f"/awards/{accepted.get_json()['id']}")
     assert (award["state"], award["cost_pence"]) == ("proposed", 128 * 371 + 1501)
-    assert officer.call("POST", f"/awards/{award['id']}/approve", REASON, Idempotency_Key="a").get_json()["state"] == "awarded"
+    assert (
+        officer.call("POST", f"/awards/{award['id']}/approve", REASON, Idempotency_Key="a").get_json()["state"]
+        == "awarded"
+    )
     placed = officer.call("POST", f"{path}/orders", Idempotency_Key="o")
     assert placed.status_code == 201
     order = officer.get(f"/orders/{placed.get_json()['items'][0]['id']}")
@@ -158,10 +171,16 @@ def test_totals_are_told_once_three_others_have_answered(client: FlaskClient) ->
 def test_a_coop_sees_no_draft_and_nothing_of_the_office(client: FlaskClient) -> None:
     officer, manager = officer_program(client), manager_program(client)
     item = add(officer, "/items", ITEM)
-    plan = {"title": "Draft", "closes_at": (clock.now() + timedelta(days=5)).isoformat(),
-            "deliver_on": (clock.today() + timedelta(days=12)).isoformat(), "item_ids": [item["id"]]}
+    plan = {
+        "title": "Draft",
+        "closes_at": (clock.now() + timedelta(days=5)).isoformat(),
+        "deliver_on": (clock.today() + timedelta(days=12)).isoformat(),
+        "item_ids": [item["id"]],
+    }
     draft = add(officer, "/rounds", plan)["path"]
-    assert [manager.call("GET", path).status_code for path in (draft, f"/rounds/{uuid4()}", f"{draft}/demand")] == [404] * 3
+    assert [manager.call("GET", path).status_code for path in (draft, f"/rounds/{uuid4()}", f"{draft}/demand")] == [
+        404
+    ] * 3
     assert manager.get("/rounds")["total"] == 0
     assert [manager.call("GET", f"{draft}/{part}").status_code for part in ("awards", "orders")] == [403, 403]
     assert officer.call("GET", f"{draft}/demand").status_code == 404
@@ -177,14 +196,29 @@ def test_lists_are_cut_into_pages_with_limits(client: FlaskClient) -> None:
         assert officer.call("GET", f"/items?{query}").status_code == 422
 
 
-@pytest.mark.parametrize("change", [
-    {"closes_at": "2026-01-01"}, {"closes_at": "9999-12-31T23:59:59-12:00"}, {"closes_at": "0001-01-01T00:00:00+12:00"}, {"item_ids": []},
-    {"item_ids": ["x"]}, {"item_ids": [str(uuid4())]}, {"title": "  "}, {"deliver_to": "moon"}, {"max_suppliers": 0}, {"allow_overbuy": 1},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"closes_at": "2026-01-01"},
+        {"closes_at": "9999-12-31T23:59:59-12:00"},
+        {"closes_at": "0001-01-01T00:00:00+12:00"},
+        {"item_ids": []},
+        {"item_ids": ["x"]},
+        {"item_ids": [str(uuid4())]},
+        {"title": "  "},
+        {"deliver_to": "moon"},
+        {"max_suppliers": 0},
+        {"allow_overbuy": 1},
+    ],
+)
 def test_a_plan_that_cannot_be_is_refused_with_its_field(client: FlaskClient, change: dict[str, Any]) -> None:
     officer = officer_program(client)
-    plan = {"title": "Draft", "closes_at": (clock.now() + timedelta(days=5)).isoformat(),
-            "deliver_on": (clock.today() + timedelta(days=12)).isoformat(), "item_ids": [add(officer, "/items", ITEM)["id"]]}
+    plan = {
+        "title": "Draft",
+        "closes_at": (clock.now() + timedelta(days=5)).isoformat(),
+        "deliver_on": (clock.today() + timedelta(days=12)).isoformat(),
+        "item_ids": [add(officer, "/items", ITEM)["id"]],
+    }
     answer = officer.call("POST", "/rounds", plan | change)
     assert answer.status_code == 422
     assert next(iter(answer.get_json()["errors"])).partition(".")[0] in change

@@ -40,7 +40,12 @@ def test_a_purchase_order_says_what_is_ordered_at_which_price_and_in_all() -> No
             page, text = orders_view.order_page(order_id), text_of(documents.purchase_order_pdf(order_id))
         for line in page["lines"]:
             assert line["item"] in text and line["code"] in text and gbp(line["net_pence"]) in text
-        for pence in (page["delivery_pence"], page["net_pence"], page["gross_pence"], *(row["vat_pence"] for row in page["vat_rows"])):
+        for pence in (
+            page["delivery_pence"],
+            page["net_pence"],
+            page["gross_pence"],
+            *(row["vat_pence"] for row in page["vat_rows"]),
+        ):
             assert gbp(pence) in text
         assert page["order"]["number"] in text and "Federation of Tests" in text and "VAT number" not in text
         assert all(place["coop"] in text and place["address"] in text for place in page["places"])
@@ -69,7 +74,9 @@ def test_documents_are_tagged_and_name_their_language_and_title() -> None:
     for pdf in [*made_pdfs, statement_of(made, "Cwm Care")]:
         reader = PdfReader(io.BytesIO(pdf))
         assert reader.root_object["/MarkInfo"]["/Marked"].value is True and reader.root_object["/Lang"] == "en-GB"
-        assert reader.metadata and reader.metadata.title and b"pdfuaid:part" in reader.root_object["/Metadata"].get_data()
+        assert (
+            reader.metadata and reader.metadata.title and b"pdfuaid:part" in reader.root_object["/Metadata"].get_data()
+        )
         assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
 
 

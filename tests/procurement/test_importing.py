@@ -327,7 +327,7 @@ def test_what_is_no_whole_number_is_refused(raw) -> None:
 
 @pytest.mark.parametrize("raw", ["0", "-1", "free", "1.00005", "1,5", True, float("inf"), "1000001", date(2026, 1, 1)])
 def test_what_is_no_price_is_refused(raw) -> None:
-    with pytest.raises(ValueError, match="price|places"):
+    with pytest.raises(ValueError, match=r"price|places"):
         price_cell(raw)
 
 

@@ -95,12 +95,25 @@ def test_prices_are_taken_in_with_their_steps_and_undone(upload, act) -> None:
         make_item(code="A")
     head = ["supplier", "item", "tier_1_price", "tier_2_from", "tier_2_price", "valid_from", "valid_to"]
     batch = batch_of(
-        upload("prices", as_csv(head, ["north", "a", 4.125, "", 3.71, "01/12/2026", "31/03/2027"], ["SOUTH", "A", 4.1, 50, 4, "2026-12-01", "2027-03-31"]))
+        upload(
+            "prices",
+            as_csv(
+                head,
+                ["north", "a", 4.125, "", 3.71, "01/12/2026", "31/03/2027"],
+                ["SOUTH", "A", 4.1, 50, 4, "2026-12-01", "2027-03-31"],
+            ),
+        )
     )
     assert act(batch, "apply").status_code == 303
     with acting_for_federation():
-        held = [(row.supplier.code, row.offer.tiers, row.offer.pence_per_pack) for row in suppliers.list_offers(Choice(state="all", sort="supplier")).rows]
-        assert sorted(held) == [("NORTH", [0, 500], [Decimal("412.5"), Decimal(371)]), ("SOUTH", [0, 50], [Decimal(410), Decimal(400)])]
+        held = [
+            (row.supplier.code, row.offer.tiers, row.offer.pence_per_pack)
+            for row in suppliers.list_offers(Choice(state="all", sort="supplier")).rows
+        ]
+        assert sorted(held) == [
+            ("NORTH", [0, 500], [Decimal("412.5"), Decimal(371)]),
+            ("SOUTH", [0, 50], [Decimal(410), Decimal(400)]),
+        ]
     assert act(batch, "undo").status_code == 303
     with acting_for_federation():
         assert suppliers.list_offers(Choice(state="all")).total == 0
@@ -129,9 +142,16 @@ def test_two_clicks_at_once_take_a_file_in_once(app, officer, client, upload) ->
 
 
 def test_one_bad_row_keeps_the_whole_file_out(client, upload, act) -> None:
-    page = upload("catalogue", as_csv(ITEMS, ["A", "Aprons", "roll", ""], ["B", "", "box", "x"], ["a", "Again", "box", ""]))
+    page = upload(
+        "catalogue", as_csv(ITEMS, ["A", "Aprons", "roll", ""], ["B", "", "box", "x"], ["a", "Again", "box", ""])
+    )
     said = words(page)
-    assert "2 of 3 rows need mending" in said and "Fill this in" in said and "Enter a price in pounds" in said and "This is in row 2 already" in said
+    assert (
+        "2 of 3 rows need mending" in said
+        and "Fill this in" in said
+        and "Enter a price in pounds" in said
+        and "This is in row 2 already" in said
+    )
     assert "Take in 1" not in said
     batch = batch_of(page)
     assert act(batch, "apply").status_code == 409 and names() == []
@@ -142,18 +162,43 @@ def test_one_bad_row_keeps_the_whole_file_out(client, upload, act) -> None:
 @pytest.mark.parametrize(
     ("kind", "head", "line", "said"),
     [
-        ("catalogue", [*ITEMS, "gtin"], ["A", "n", "u", "", "5012345678901"], "The last digit of this GTIN should be 0"),
-        ("catalogue", [*ITEMS, "packs_per_box"], ["A", "n", "u", "", "1000000000"], "Enter whole packs from 1 to 100,000"),
+        (
+            "catalogue",
+            [*ITEMS, "gtin"],
+            ["A", "n", "u", "", "5012345678901"],
+            "The last digit of this GTIN should be 0",
+        ),
+        (
+            "catalogue",
+            [*ITEMS, "packs_per_box"],
+            ["A", "n", "u", "", "1000000000"],
+            "Enter whole packs from 1 to 100,000",
+        ),
         ("catalogue", ITEMS, ["A", "n", "u", "200000"], "A price is at most £100,000 a pack"),
         ("prices", PRICES, ["WEST", "A", "1", "01/12/2026", "31/12/2026"], "No supplier has this code"),
         ("prices", PRICES, ["NORTH", "Z", "1", "01/12/2026", "31/12/2026"], "No item of the catalogue has this code"),
         ("prices", PRICES, ["GONE", "OUT", "1", "01/12/2026", "31/12/2026"], "is no longer asked"),
         ("prices", PRICES, ["GONE", "OUT", "1", "01/12/2026", "31/12/2026"], "has been taken out of the catalogue"),
-        ("prices", PRICES, ["NORTH", "A", "1", "31/01/2027", "28/02/2027"], "already has a price for this item from Friday 1 January 2027 to Sunday 31"),
+        (
+            "prices",
+            PRICES,
+            ["NORTH", "A", "1", "31/01/2027", "28/02/2027"],
+            "already has a price for this item from Friday 1 January 2027 to Sunday 31",
+        ),
         ("prices", PRICES, ["NORTH", "A", "200000", "01/12/2026", "31/12/2026"], "A price is at most £100,000 a pack"),
         ("prices", PRICES, ["WHOLE", "A", "1", "01/12/2026", "31/12/2026"], "give one price for each"),
-        ("prices", [*PRICES, "tier_2_price"], ["NORTH", "A", "1", "01/12/2026", "31/12/2026", "0.9"], "Say from how many packs this price holds"),
-        ("prices", [*PRICES, "tier_2_price", "tier_2_from"], ["WHOLE", "A", "1", "01/12/2026", "31/12/2026", "0.9", "7"], "leave the bounds empty"),
+        (
+            "prices",
+            [*PRICES, "tier_2_price"],
+            ["NORTH", "A", "1", "01/12/2026", "31/12/2026", "0.9"],
+            "Say from how many packs this price holds",
+        ),
+        (
+            "prices",
+            [*PRICES, "tier_2_price", "tier_2_from"],
+            ["WHOLE", "A", "1", "01/12/2026", "31/12/2026", "0.9", "7"],
+            "leave the bounds empty",
+        ),
     ],
 )
 def test_what_the_database_knows_is_said_by_row_and_column(upload, kind, head, line, said) -> None:
@@ -171,7 +216,12 @@ def test_two_rows_of_a_file_that_share_a_day_are_refused(upload) -> None:
     with acting_for_federation():
         make_supplier(code="NORTH")
         make_item(code="A")
-    page = upload("prices", as_csv(PRICES, ["NORTH", "A", "1", "01/12/2026", "31/12/2026"], ["north", "a", "1", "31/12/2026", "31/01/2027"]))
+    page = upload(
+        "prices",
+        as_csv(
+            PRICES, ["NORTH", "A", "1", "01/12/2026", "31/12/2026"], ["north", "a", "1", "31/12/2026", "31/01/2027"]
+        ),
+    )
     assert "Row 2 holds on the same days" in words(page)
 
 
@@ -246,13 +296,23 @@ class NeverRead(io.BytesIO):
 
 
 def test_an_upload_of_200_mb_is_refused_before_it_is_read(client, officer) -> None:
-    answer = client.post("/imports/new/catalogue", input_stream=NeverRead(), headers={"X-CSRF-Token": officer}, content_type="multipart/form-data; boundary=x")
+    answer = client.post(
+        "/imports/new/catalogue",
+        input_stream=NeverRead(),
+        headers={"X-CSRF-Token": officer},
+        content_type="multipart/form-data; boundary=x",
+    )
     assert answer.request.content_length == 200 * 1024 * 1024
     assert answer.status_code == 413 and "That file is too large" in words(answer)
 
 
 def test_a_file_of_another_kind_or_nobodys_is_not_found(client, officer, act) -> None:
-    for path in ("/imports/new/members", "/imports/template/demand.csv", f"/imports/{uuid4()}", f"/imports/{uuid4()}/errors.csv"):
+    for path in (
+        "/imports/new/members",
+        "/imports/template/demand.csv",
+        f"/imports/{uuid4()}",
+        f"/imports/{uuid4()}/errors.csv",
+    ):
         assert client.get(path).status_code == 404, path
     assert client.post("/imports/new/demand", data={"csrf_token": officer}).status_code == 404
     assert [act(uuid4(), name).status_code for name in ("apply", "undo", "discard")] == [404] * 3

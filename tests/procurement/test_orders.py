@@ -17,7 +17,14 @@ from tenants.errors import NotFound, RuleBroken
 from tenants.ledger.services import balances, unmatched_dues
 from tenants.scope import FEDERATION
 from tenants.settings import set_setting
-from tests.factories.rounds import WANTED, make_closed_round, make_coop_with_address, make_market, make_ordered_round, order_round
+from tests.factories.rounds import (
+    WANTED,
+    make_closed_round,
+    make_coop_with_address,
+    make_market,
+    make_ordered_round,
+    order_round,
+)
 from tests.factories.tenants import make_manager, make_officer
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -44,7 +51,10 @@ def test_what_co_ops_are_recharged_net_is_what_the_orders_cost_net() -> None:
 def test_without_a_vat_number_the_suppliers_vat_is_passed_on_to_the_penny() -> None:
     made = make_ordered_round()
     with acting_for_federation():
-        assert total(Recharge.irrecoverable_vat_pence) == total(PurchaseOrder.vat_pence) > 0 and total(Recharge.vat_pence) == 0
+        assert (
+            total(Recharge.irrecoverable_vat_pence) == total(PurchaseOrder.vat_pence) > 0
+            and total(Recharge.vat_pence) == 0
+        )
     with acting_for(made.coops["Afon Care"]):
         page = statements_view.statement_page(made.round_id, "Afon Care")
         assert page["vat_rows"] == [] and "no VAT of its own" in page["pay_words"]
@@ -68,9 +78,16 @@ def test_the_books_balance_and_what_is_due_to_meets_what_is_due_from(capacity: s
     made = make_ordered_round()
     with acting_for_federation():
         assert unmatched_dues() == []
-        book, gross = balances(), total(PurchaseOrder.goods_pence) + total(PurchaseOrder.delivery_pence) + total(PurchaseOrder.vat_pence)
-        assert sum(book.values()) == 0 and book["due-from"] == total(Recharge.total_pence) == gross == -book["suppliers"]
-        assert (book.get("agency-clearing"), "recharge-income" in book) == ((None, True) if capacity == "principal" else (0, False))
+        book, gross = (
+            balances(),
+            total(PurchaseOrder.goods_pence) + total(PurchaseOrder.delivery_pence) + total(PurchaseOrder.vat_pence),
+        )
+        assert (
+            sum(book.values()) == 0 and book["due-from"] == total(Recharge.total_pence) == gross == -book["suppliers"]
+        )
+        assert (book.get("agency-clearing"), "recharge-income" in book) == (
+            (None, True) if capacity == "principal" else (0, False)
+        )
     for coop_id in made.coops.values():
         with acting_for(coop_id):
             book = balances()
@@ -106,7 +123,11 @@ def test_the_lines_of_an_order_and_its_file_add_up_to_its_total() -> None:
         for row in orders_view.list_rows():
             page = orders_view.order_page(row["id"])
             assert sum(line["net_pence"] for line in page["lines"]) + page["delivery_pence"] == page["net_pence"]
-            assert sum(tax["vat_pence"] for tax in page["vat_rows"]) == page["vat_pence"] == page["gross_pence"] - page["net_pence"]
+            assert (
+                sum(tax["vat_pence"] for tax in page["vat_rows"])
+                == page["vat_pence"]
+                == page["gross_pence"] - page["net_pence"]
+            )
             assert sum(part["net_pence"] for part in orders_view.order_file_rows(row["id"])) == page["net_pence"]
             assert all(place["address"] == "1 Stryd Fawr, CF10 1AA, Ring twice" for place in page["places"])
 
@@ -117,7 +138,11 @@ def test_a_statement_file_adds_up_to_what_is_to_be_paid() -> None:
         with acting_for(coop_id):
             rows = statements_view.statement_file_rows(made.round_id, name)
             paid = sum(row.get("net_pence", 0) + row.get("vat_pence", 0) for row in rows)
-            assert paid == statements_view.statement_page(made.round_id, name)["gross_pence"] == statements_view.statement_list()[0]["total_pence"]
+            assert (
+                paid
+                == statements_view.statement_page(made.round_id, name)["gross_pence"]
+                == statements_view.statement_list()[0]["total_pence"]
+            )
 
 
 def test_orders_go_out_once() -> None:
@@ -133,7 +158,12 @@ def test_a_supplier_whose_code_was_changed_after_the_award_is_named_and_nothing_
     coop_id, items = make_coop_with_address("Dyfi Care"), make_market("x")
     round_id = make_closed_round(items, {coop_id: (5, 0, 0)})
     with pytest.raises(RuleBroken) as caught:
-        order_round(round_id, before_ordering=lambda: [setattr(row.supplier, "code", f"{row.supplier.code}2") for row in suppliers.list_suppliers().rows])
+        order_round(
+            round_id,
+            before_ordering=lambda: [
+                setattr(row.supplier, "code", f"{row.supplier.code}2") for row in suppliers.list_suppliers().rows
+            ],
+        )
     assert caught.value.code == "supplier-code-changed"
     with acting_for_federation():
         assert rounds.get_round(round_id).state == "awarded" and orders.list_orders(round_id) == []
@@ -146,7 +176,9 @@ def test_the_page_never_claims_a_saving_that_is_not_proven() -> None:
         with acting_for(coop_id):
             told[name] = statements_view.statement_page(made.round_id, name)["about"]
     assert told["Afon Care"].startswith("You saved at least £116.70")
-    assert "more than you would have paid alone" in told["Beacon Care"] and told["Cwm Care"].startswith("No supplier would have sold")
+    assert "more than you would have paid alone" in told["Beacon Care"] and told["Cwm Care"].startswith(
+        "No supplier would have sold"
+    )
 
 
 def test_the_office_reads_orders_as_pages_and_files(client: FlaskClient, sign_in) -> None:
@@ -158,7 +190,9 @@ def test_the_office_reads_orders_as_pages_and_files(client: FlaskClient, sign_in
     assert rows[0]["number"] in page and rows[1]["number"] not in page
     assert "Where it goes" in client.get(f"/orders/{rows[0]['id']}").text
     assert client.get(f"/orders/{rows[0]['id']}.csv").text.count("\r\n") == 7
-    assert client.get(f"/orders/{rows[0]['id']}.xlsx").data.startswith(XLSX_START) and client.get("/orders.xlsx").data.startswith(XLSX_START)
+    assert client.get(f"/orders/{rows[0]['id']}.xlsx").data.startswith(XLSX_START) and client.get(
+        "/orders.xlsx"
+    ).data.startswith(XLSX_START)
     assert client.get(f"/orders/{rows[0]['id']}.pdf").data.startswith(b"%PDF")
     assert client.get("/orders?page=0").status_code == client.get("/orders?page=x").status_code == 404
     assert client.get(f"/orders/{FEDERATION}").status_code == client.get("/orders/none.pdf").status_code == 404
@@ -191,4 +225,6 @@ def test_a_statement_is_for_those_who_were_in_the_round() -> None:
 def test_an_order_whose_delivery_day_has_passed_is_said_to_be_so() -> None:
     make_ordered_round()
     with clock.stopped_at(clock.now() + timedelta(days=60)), acting_for_federation():
-        assert {row["state"] for row in orders_view.list_rows()} == {"past"} and orders_view.list_rows(state="coming") == []
+        assert {row["state"] for row in orders_view.list_rows()} == {"past"} and orders_view.list_rows(
+            state="coming"
+        ) == []

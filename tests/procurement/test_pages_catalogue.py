@@ -37,7 +37,14 @@ SUPPLIER = {
     "tier_basis": "item_packs",
     "steps": "",
 }
-DAYS = {"valid_from-day": "1", "valid_from-month": "12", "valid_from-year": "2026", "valid_to-day": "31", "valid_to-month": "3", "valid_to-year": "2027"}
+DAYS = {
+    "valid_from-day": "1",
+    "valid_from-month": "12",
+    "valid_from-year": "2026",
+    "valid_to-day": "31",
+    "valid_to-month": "3",
+    "valid_to-year": "2027",
+}
 
 
 @pytest.fixture
@@ -91,7 +98,11 @@ def test_an_officer_adds_an_item_and_changes_it(client, post) -> None:
 )
 def test_a_wrong_field_is_named_kept_and_changes_nothing(client, post, field, typed, said) -> None:
     answer = post("/catalogue/new", {**ITEM, field: typed})
-    assert answer.status_code == 422 and said in words(answer) and f'href="#field-{field.replace("_", "-")}"' in answer.text
+    assert (
+        answer.status_code == 422
+        and said in words(answer)
+        and f'href="#field-{field.replace("_", "-")}"' in answer.text
+    )
     assert "EN 455" in answer.text
     with acting_for_federation():
         assert catalogue.list_items().total == 0
@@ -118,10 +129,17 @@ def test_an_officer_adds_a_supplier_with_money_as_people_type_it(client, post) -
     assert answer.status_code == 303
     with acting_for_federation():
         found = suppliers.list_suppliers().rows[0].supplier
-        assert (found.delivery_pence, found.free_delivery_from_pence, found.minimum_order_pence) == (4500, 50000, 100050)
+        assert (found.delivery_pence, found.free_delivery_from_pence, found.minimum_order_pence) == (
+            4500,
+            50000,
+            100050,
+        )
     page = client.get(answer.location)
     assert "North Supplies is added" in words(page) and 'value="1000.50"' in page.text
-    assert post(answer.location, {**SUPPLIER, "name": "Norther", "free_delivery_from": "", "version": "1"}).status_code == 303
+    assert (
+        post(answer.location, {**SUPPLIER, "name": "Norther", "free_delivery_from": "", "version": "1"}).status_code
+        == 303
+    )
     assert "£1,000.50" in words(client.get("/suppliers"))
 
 
@@ -184,7 +202,9 @@ def test_an_officer_adds_a_price_changes_it_and_withdraws_it(client, post) -> No
     with acting_for_federation():
         offer = suppliers.list_offers().rows[0].offer.id
     form = client.get(f"/offers/{offer}")
-    assert 'value="4.125"' in form.text and 'name="valid_to-month" type="text" inputmode="numeric" value="3"' in form.text
+    assert (
+        'value="4.125"' in form.text and 'name="valid_to-month" type="text" inputmode="numeric" value="3"' in form.text
+    )
     changed = price(item_id(), **{"tiers.1.price": "3.60", "version": "1"})
     assert post(f"/offers/{offer}", changed).status_code == 303
     assert post(f"/offers/{offer}", changed).status_code == 409
@@ -249,7 +269,15 @@ def test_lists_can_be_taken_away_and_no_cell_acts_as_a_formula(client, post) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["/catalogue?page=0", "/catalogue?page=x", "/catalogue?sort=%27", "/offers?state=x", "/offers?supplier=7", "/suppliers?way=up"]
+    "path",
+    [
+        "/catalogue?page=0",
+        "/catalogue?page=x",
+        "/catalogue?sort=%27",
+        "/offers?state=x",
+        "/offers?supplier=7",
+        "/suppliers?way=up",
+    ],
 )
 def test_an_address_that_makes_no_sense_is_answered_in_words(client, post, path) -> None:
     assert client.get(path).status_code == 422
@@ -260,7 +288,10 @@ def test_odd_searches_find_nothing_and_break_nothing(client, post) -> None:
     post("/catalogue/new", ITEM)
     for odd in ("%", "_", "\\", "\0", "'", "x" * 5000, "\ud7ff", "%00"):
         assert client.get("/catalogue", query_string={"q": odd}).status_code == 200
-    assert "No item fits" in words(client.get("/catalogue?q=zebra")) and client.get("/catalogue?page=99999").status_code == 200
+    assert (
+        "No item fits" in words(client.get("/catalogue?q=zebra"))
+        and client.get("/catalogue?page=99999").status_code == 200
+    )
 
 
 @pytest.mark.parametrize("path", ["/catalogue/{}", "/suppliers/{}", "/offers/{}", "/suppliers/{}/offers/new"])
@@ -284,11 +315,23 @@ def test_a_manager_reads_everything_and_changes_nothing(client, sign_in) -> None
         offer = make_offer(make_supplier(name="North"), make_item(name="Gloves"))
         ids = {"item": offer.item_id, "supplier": offer.supplier_id, "offer": offer.id}
     token = sign_in(client, make_manager(coop), coop).csrf_token
-    for path in ("/catalogue", "/suppliers", "/offers", f"/catalogue/{ids['item']}", f"/suppliers/{ids['supplier']}", f"/offers/{ids['offer']}"):
+    for path in (
+        "/catalogue",
+        "/suppliers",
+        "/offers",
+        f"/catalogue/{ids['item']}",
+        f"/suppliers/{ids['supplier']}",
+        f"/offers/{ids['offer']}",
+    ):
         page = client.get(path)
         assert page.status_code == 200 and 'method="post" novalidate' not in page.text and "/new" not in page.text, path
         assert ("Gloves" if "supp" not in path else "North") in page.text
-    for path in ("/catalogue/new", f"/catalogue/{ids['item']}/retire", f"/suppliers/{ids['supplier']}", f"/offers/{ids['offer']}/withdraw"):
+    for path in (
+        "/catalogue/new",
+        f"/catalogue/{ids['item']}/retire",
+        f"/suppliers/{ids['supplier']}",
+        f"/offers/{ids['offer']}/withdraw",
+    ):
         assert client.post(path, data={"csrf_token": token, **ITEM, "version": "1"}).status_code == 403
     assert client.get("/catalogue/new").status_code == 403
     with acting_for_federation():

@@ -45,7 +45,13 @@ class RoundMachine(RuleBasedStateMachine):
     @initialize(overbuy=st.booleans())
     def draft(self, overbuy: bool) -> None:
         """A new round over the same market."""
-        plan = RoundPlan("Machine", clock.now() + timedelta(days=3), clock.today() + timedelta(days=9), self.items, allow_overbuy=overbuy)
+        plan = RoundPlan(
+            "Machine",
+            clock.now() + timedelta(days=3),
+            clock.today() + timedelta(days=9),
+            self.items,
+            allow_overbuy=overbuy,
+        )
         with acting_for_federation():
             self.round_id = rounds.draft_round(plan).id
         self.overbuy = overbuy
@@ -64,8 +70,22 @@ class RoundMachine(RuleBasedStateMachine):
 
     def everything(self) -> list[Any]:
         """How many rows each table of buying and of the books has, and which transaction wrote the last."""
-        names = ("buying_round", "demand", "demand_answer", "award", "purchase_order", "order_line", "order_allocation", "share", "recharge",
-                 "ledger_entry", "ledger_line", "audit_entry", "outbox", "mail")
+        names = (
+            "buying_round",
+            "demand",
+            "demand_answer",
+            "award",
+            "purchase_order",
+            "order_line",
+            "order_allocation",
+            "share",
+            "recharge",
+            "ledger_entry",
+            "ledger_line",
+            "audit_entry",
+            "outbox",
+            "mail",
+        )
         # Whatever changes a row gives it a new xmin, so that counting and the newest of them tell enough, and fast.
         query = " UNION ALL ".join(f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name}" for name in names)
         return self.superuser.execute(query).fetchall()  # type: ignore[arg-type]
@@ -131,7 +151,9 @@ class RoundMachine(RuleBasedStateMachine):
         rounds.close_round(self.round_id)
 
     def act_extend(self) -> None:
-        rounds.extend_round(self.round_id, rounds.get_round(self.round_id).closes_at + timedelta(hours=1), "Two co-ops asked for time.")
+        rounds.extend_round(
+            self.round_id, rounds.get_round(self.round_id).closes_at + timedelta(hours=1), "Two co-ops asked for time."
+        )
 
     def act_cancel(self) -> None:
         rounds.cancel_round(self.round_id, "Nobody delivers.")
@@ -142,7 +164,9 @@ class RoundMachine(RuleBasedStateMachine):
         awards.keep_answer(award, problem, award_answer(problem, {"story_seconds": 0}))
 
     def act_approve(self) -> None:
-        newest = db.session.scalar(select(Award.id).where(Award.round_id == self.round_id).order_by(Award.created_at.desc()).limit(1))
+        newest = db.session.scalar(
+            select(Award.id).where(Award.round_id == self.round_id).order_by(Award.created_at.desc()).limit(1)
+        )
         awards.approve_award(newest or uuid.uuid4(), "The least cost.")
 
     def act_order(self) -> None:
@@ -165,9 +189,13 @@ class RoundMachine(RuleBasedStateMachine):
             allocated = self.packs_by_item(OrderAllocation, OrderAllocation.round_id == self.round_id)
             of_round = OrderLine.order_id.in_(select(PurchaseOrder.id).where(PurchaseOrder.round_id == self.round_id))
             ordered = self.packs_by_item(OrderLine, of_round)
-            award = db.session.scalars(select(Award).where(Award.round_id == self.round_id, Award.state == "approved")).one()
+            award = db.session.scalars(
+                select(Award).where(Award.round_id == self.round_id, Award.state == "approved")
+            ).one()
             net = select(func.sum(Recharge.net_pence)).where(Recharge.round_id == self.round_id)
-            bought = select(func.sum(PurchaseOrder.goods_pence + PurchaseOrder.delivery_pence)).where(PurchaseOrder.round_id == self.round_id)
+            bought = select(func.sum(PurchaseOrder.goods_pence + PurchaseOrder.delivery_pence)).where(
+                PurchaseOrder.round_id == self.round_id
+            )
             shared = select(func.sum(Share.net_pence)).where(Share.round_id == self.round_id)
             assert db.session.scalar(net) == db.session.scalar(bought) == db.session.scalar(shared) == award.cost_pence
             self.vat_adds_up()
@@ -189,14 +217,23 @@ class RoundMachine(RuleBasedStateMachine):
 
     def packs_by_item(self, model: Any, which: Any) -> dict[UUID, int]:
         """Packs of a kind of line, by item."""
-        return {item: int(packs) for item, packs in db.session.execute(select(model.item_id, func.sum(model.packs)).where(which).group_by(model.item_id))}
+        return {
+            item: int(packs)
+            for item, packs in db.session.execute(
+                select(model.item_id, func.sum(model.packs)).where(which).group_by(model.item_id)
+            )
+        }
 
     @invariant()
     def books_balance_and_agree(self) -> None:
         """Every book adds up to nought, every due-to meets its due-from, and the federation has paid nothing out of its own pocket."""
         with acting_for_federation():
             assert unmatched_dues() == []
-            uneven = select(LedgerLine.tenant_id).group_by(LedgerLine.tenant_id, LedgerLine.entry_id).having(func.sum(LedgerLine.pence) != 0)
+            uneven = (
+                select(LedgerLine.tenant_id)
+                .group_by(LedgerLine.tenant_id, LedgerLine.entry_id)
+                .having(func.sum(LedgerLine.pence) != 0)
+            )
             assert db.session.scalars(uneven).all() == []
             book = balances()
             assert book.get("due-from", 0) + book.get("suppliers", 0) == 0
@@ -211,8 +248,15 @@ def test_a_round_keeps_every_pack_and_penny_whatever_people_click(template_datab
         RoundMachine.superuser, RoundMachine.items = superuser, make_market()
         RoundMachine.coops = [make_coop(f"Co-op {letter}") for letter in "ABCD"]
         machine = RoundMachine.TestCase
-        machine.settings = settings(max_examples=15, stateful_step_count=12, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-                                    suppress_health_check=list(HealthCheck))
+        machine.settings = settings(
+            max_examples=15,
+            stateful_step_count=12,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         machine().runTest()
         ordered = superuser.execute("SELECT count(*) FROM buying_round WHERE state = 'ordered'").fetchone()
         assert ordered and ordered[0] >= 8

@@ -152,7 +152,9 @@ def _wait_for_a_blocked_insert() -> None:
 
 def test_a_dearer_step_is_kept_with_a_warning(app) -> None:
     with app.app_context(), acting_for_federation():
-        offer, warnings = suppliers.add_offer(offer_values(make_supplier(), make_item(), tiers=[0, 100], prices=["3.00", "3.50"]))
+        offer, warnings = suppliers.add_offer(
+            offer_values(make_supplier(), make_item(), tiers=[0, 100], prices=["3.00", "3.50"])
+        )
         assert offer.id and warnings == ["Tier 2, from 100, costs more (£3.50) than tier 1 (£3.00)"]
 
 
@@ -174,10 +176,15 @@ def test_prices_of_a_supplier_with_steps_on_the_order_have_one_price_a_step(app)
     with app.app_context(), acting_for_federation():
         supplier = make_supplier(tier_basis="order_pence", order_tiers=[0, 50000, 250000])
         assert make_offer(supplier, prices=["3", "2.9", "2.8"]).tiers == [0, 50000, 250000]
-        assert "give one price for each" in refusals(suppliers.add_offer, offer_values(supplier, make_item(), prices=["3", "2"]))["prices"]
+        assert (
+            "give one price for each"
+            in refusals(suppliers.add_offer, offer_values(supplier, make_item(), prices=["3", "2"]))["prices"]
+        )
         bounded = offer_values(supplier, make_item(), prices=["3", "2", "1"], tiers=[0, 1, 2])
         assert "tiers" in refusals(suppliers.add_offer, bounded)
-        assert "mode" in refusals(suppliers.add_offer, offer_values(supplier, make_item(), prices=["3", "2", "1"], mode="incremental"))
+        assert "mode" in refusals(
+            suppliers.add_offer, offer_values(supplier, make_item(), prices=["3", "2", "1"], mode="incremental")
+        )
 
 
 def test_steps_of_a_supplier_stay_while_prices_are_made_for_them(app) -> None:
@@ -187,15 +194,22 @@ def test_steps_of_a_supplier_stay_while_prices_are_made_for_them(app) -> None:
         same = {"code": supplier.code, "name": supplier.name}
         fewer = supplier_values(**same, tier_basis="order_packs", order_tiers=[0])
         assert "order_tiers" in refusals(suppliers.change_supplier, supplier.id, supplier.version, fewer)
-        assert "tier_basis" in refusals(suppliers.change_supplier, supplier.id, supplier.version, supplier_values(**same))
-        suppliers.change_supplier(supplier.id, supplier.version, supplier_values(**same, tier_basis="order_packs", order_tiers=[0, 800]))
+        assert "tier_basis" in refusals(
+            suppliers.change_supplier, supplier.id, supplier.version, supplier_values(**same)
+        )
+        suppliers.change_supplier(
+            supplier.id, supplier.version, supplier_values(**same, tier_basis="order_packs", order_tiers=[0, 800])
+        )
         assert suppliers.get_offer(offer.id).offer.tiers == [0, 800]
 
 
 def test_a_withdrawn_price_ends_yesterday_or_goes_when_it_had_not_begun(app) -> None:
     with app.app_context(), acting_for_federation():
         today = clock.today()
-        running, coming = make_offer(valid_from=today - timedelta(days=3)), make_offer(valid_from=today + timedelta(days=3))
+        running, coming = (
+            make_offer(valid_from=today - timedelta(days=3)),
+            make_offer(valid_from=today + timedelta(days=3)),
+        )
         coming_id = coming.id
         suppliers.withdraw_offer(running.id)
         suppliers.withdraw_offer(coming_id)
@@ -232,13 +246,17 @@ def test_a_coop_reads_the_catalogue_and_the_database_refuses_its_changes(app) ->
         with acting_for_federation():
             make_offer()
         with acting_for(uuid4()):
-            assert catalogue.list_items().total == suppliers.list_suppliers().total == suppliers.list_offers().total == 1
+            assert (
+                catalogue.list_items().total == suppliers.list_suppliers().total == suppliers.list_offers().total == 1
+            )
         for act in (make_item, make_supplier):
             with pytest.raises(ProgrammingError, match="permission denied"), acting_for(uuid4()):
                 act()
 
 
-@pytest.mark.parametrize("typed", ["1.12345", "NaN", "Infinity", "1e2", "0", "-1", "100001", 4.1, 4, None, "1,00", "４"])
+@pytest.mark.parametrize(
+    "typed", ["1.12345", "NaN", "Infinity", "1e2", "0", "-1", "100001", 4.1, 4, None, "1,00", "４"]
+)
 def test_a_price_is_never_rounded_or_guessed(typed) -> None:
     with pytest.raises(ValidationError):
         PriceField().deserialize(typed)

@@ -91,6 +91,6 @@ def test_numbers_beyond_what_can_be_made_are_refused(count: int) -> None:
 
 
 def test_the_rate_and_the_slopes_are_those_that_were_fitted() -> None:
-    assert slopes.GBP_PER_EUR == Decimal("0.8897")
+    assert Decimal("0.8897") == slopes.GBP_PER_EUR
     assert slopes.SLOPES["gloves"] == slopes.Slope(-0.0975, Decimal("0.1023"), 1990)
     assert slopes.price_factor("apron", 1000, 10) == pytest.approx(100**slopes.WEAKEST_SLOPE)

@@ -33,9 +33,15 @@ def test_vat_of_an_invoice_is_within_half_a_penny_of_exact_for_each_rate(net: di
         assert abs(pence - Fraction(net[rate]) * Fraction(Decimal(rate)) / 100) <= Fraction(1, 2)
 
 
-@given(st.dictionaries(RATES, st.integers(0, 10**8)), st.dictionaries(st.text("abcdef", min_size=1, max_size=3),
-       st.dictionaries(RATES, st.integers(0, 10**8)), min_size=1, max_size=6))
-def test_the_vat_that_is_passed_on_is_what_the_suppliers_charged_to_the_penny(invoices: dict[str, int], nets: dict[str, dict[str, int]]) -> None:
+@given(
+    st.dictionaries(RATES, st.integers(0, 10**8)),
+    st.dictionaries(
+        st.text("abcdef", min_size=1, max_size=3), st.dictionaries(RATES, st.integers(0, 10**8)), min_size=1, max_size=6
+    ),
+)
+def test_the_vat_that_is_passed_on_is_what_the_suppliers_charged_to_the_penny(
+    invoices: dict[str, int], nets: dict[str, dict[str, int]]
+) -> None:
     shared = vat.pass_on(invoices, nets)
     assert shared.keys() == nets.keys() and sum(shared.values()) == sum(invoices.values()) and min(shared.values()) >= 0
 
@@ -44,13 +50,20 @@ def test_who_bought_nothing_at_a_rate_bears_none_of_its_vat() -> None:
     assert vat.pass_on({"20": 101, "0": 0}, {"a": {"20": 300}, "b": {"0": 900}}) == {"a": 101, "b": 0}
 
 
-DEMAND = st.dictionaries(st.sampled_from("pqr"), st.dictionaries(st.sampled_from("abcd"), st.integers(1, 500), min_size=1), min_size=1)
+DEMAND = st.dictionaries(
+    st.sampled_from("pqr"), st.dictionaries(st.sampled_from("abcd"), st.integers(1, 500), min_size=1), min_size=1
+)
 
 
 @settings(deadline=None)
 @given(DEMAND, st.integers(0, 10**6), st.integers(0, 5000))
-def test_the_shares_of_a_round_add_up_to_goods_and_delivery_under_every_rule(demand: dict[str, dict[str, int]], cost: int, delivery: int) -> None:
-    lines = tuple(ChargedLine("north", item, sum(wanted.values()), cost + place) for place, (item, wanted) in enumerate(sorted(demand.items())))
+def test_the_shares_of_a_round_add_up_to_goods_and_delivery_under_every_rule(
+    demand: dict[str, dict[str, int]], cost: int, delivery: int
+) -> None:
+    lines = tuple(
+        ChargedLine("north", item, sum(wanted.values()), cost + place)
+        for place, (item, wanted) in enumerate(sorted(demand.items()))
+    )
     total = sum(line.cost_pence for line in lines) + delivery
     charges = Charges(lines, {"north": delivery}, demand, total, dict.fromkeys(demand, Fraction(100)))
     coops = {coop for wanted in demand.values() for coop in wanted}

@@ -21,14 +21,28 @@ from tenants.scope import FEDERATION
 from tests.factories.rounds import make_ordered_round
 from tests.factories.tenants import make_manager, make_officer
 
-NAMES = ("tenant_id", "coop", "round_id", "round_number", "round_title", "on_date", "paid_pence", "irrecoverable_vat_pence", "alone_pence", "ledger_pence")
+NAMES = (
+    "tenant_id",
+    "coop",
+    "round_id",
+    "round_number",
+    "round_title",
+    "on_date",
+    "paid_pence",
+    "irrecoverable_vat_pence",
+    "alone_pence",
+    "ledger_pence",
+)
 ALONE = {"Afon Care": 60_000, "Beacon Care": 15_000, "Cwm Care": None}
 
 
 def frame_of(*rows: tuple[str, int, int, int | None], on: date = date(2026, 11, 22)):
     """Rows of (co-op, round, paid, alone), which agree with the ledger."""
     ids = {name: UUID(int=place) for place, name in enumerate(sorted({row[0] for row in rows}), start=1)}
-    table = [(ids[coop], coop, UUID(int=number), number, f"Round {number}", on, paid, 0, alone, paid) for coop, number, paid, alone in rows]
+    table = [
+        (ids[coop], coop, UUID(int=number), number, f"Round {number}", on, paid, 0, alone, paid)
+        for coop, number, paid, alone in rows
+    ]
     return make_frame(NAMES, table, SAVINGS.whole)
 
 
@@ -44,18 +58,30 @@ def test_what_is_saved_is_alone_less_paid_where_alone_is_known() -> None:
 
 def test_sums_leave_out_of_the_saving_what_has_nothing_to_compare_with() -> None:
     answer = savings.answer(frame_of(("a", 2, 250, 300), ("b", 2, 100, None), ("a", 1, 70, 100)), Choice())
-    assert (answer.total["paid_pence"], answer.total["alone_pence"], answer.total["saved_pence"], answer.total["not_compared"]) == (420, 400, 80, 1)
+    assert (
+        answer.total["paid_pence"],
+        answer.total["alone_pence"],
+        answer.total["saved_pence"],
+        answer.total["not_compared"],
+    ) == (420, 400, 80, 1)
     assert [(row["round_number"], row["saved_pence"]) for row in answer.by_round] == [(2, 50), (1, 30)]
     assert [(row["coop"], row["saved_pence"]) for row in answer.by_coop] == [("a", 80), ("b", None)]
 
 
 def test_the_year_to_date_counts_its_own_rounds_alone() -> None:
     frame = frame_of(("a", 1, 70, 100), on=date(2025, 12, 31))
-    assert savings.answer(frame, Choice(year=2026)).rows == [] and savings.answer(frame, Choice(year=2025)).total["saved_pence"] == 30
+    assert (
+        savings.answer(frame, Choice(year=2026)).rows == []
+        and savings.answer(frame, Choice(year=2025)).total["saved_pence"] == 30
+    )
     assert savings.answer(frame, Choice(year=2026)).years == [2025]
 
 
-ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 4), st.integers(0, 10**15), st.none() | st.integers(0, 10**15)), min_size=1, max_size=12)
+ROWS = st.lists(
+    st.tuples(st.sampled_from("abc"), st.integers(1, 4), st.integers(0, 10**15), st.none() | st.integers(0, 10**15)),
+    min_size=1,
+    max_size=12,
+)
 
 
 @settings(max_examples=40, deadline=None)  # each example makes several frames
@@ -69,7 +95,10 @@ def test_no_amount_passes_through_a_float_and_every_way_of_summing_agrees(rows: 
     saved = sum(row[3] - row[2] for row in rows if row[3] is not None)
     assert answer.total["paid_pence"] == answer.total["ledger_pence"] == paid
     for groups in (answer.by_round, answer.by_coop, answer.by_month):
-        assert sum(group["paid_pence"] for group in groups) == paid and sum(group["saved_pence"] or 0 for group in groups) == saved
+        assert (
+            sum(group["paid_pence"] for group in groups) == paid
+            and sum(group["saved_pence"] or 0 for group in groups) == saved
+        )
 
 
 def test_a_penny_between_report_and_ledger_stops_the_report_and_says_where() -> None:
@@ -77,7 +106,11 @@ def test_a_penny_between_report_and_ledger_stops_the_report_and_says_where() -> 
     frame.loc[1, "ledger_pence"] = 101
     with pytest.raises(RuleBroken) as caught:
         savings.answer(frame, Choice(coop_id=str(UUID(int=1))))
-    assert caught.value.code == "report-differs-from-ledger" and "b, Round 1" in caught.value.message and "£1.01" in caught.value.message
+    assert (
+        caught.value.code == "report-differs-from-ledger"
+        and "b, Round 1" in caught.value.message
+        and "£1.01" in caught.value.message
+    )
 
 
 def test_pence_that_are_no_whole_number_are_refused() -> None:
@@ -117,10 +150,15 @@ def test_the_page_says_what_was_saved_and_its_files_hold_the_rows(client: FlaskC
     sign_in(client, make_officer(), FEDERATION)
     page = client.get("/reports/savings").text
     assert "saved at least £122.29" in page and "the ledger says the same" in page and "net of VAT" in page
-    assert client.get("/reports/savings.csv").text.count("\r\n") == 4 and client.get("/reports/savings.xlsx").data.startswith(b"PK")
+    assert client.get("/reports/savings.csv").text.count("\r\n") == 4 and client.get(
+        "/reports/savings.xlsx"
+    ).data.startswith(b"PK")
     only = client.get(f"/reports/savings.csv?coop={made.coops['Afon Care']}&round=1&year=all").text
     assert only.count("\r\n") == 2 and "483.30,600.00,116.70,19.5" in only
-    assert "Nothing saved yet" in client.get("/reports/savings?year=2020").text and "/reports/savings" in client.get("/reports").text
+    assert (
+        "Nothing saved yet" in client.get("/reports/savings?year=2020").text
+        and "/reports/savings" in client.get("/reports").text
+    )
     for wrong in ("year=x", "year=²026", "round=0x1", "coop=me"):
         assert client.get(f"/reports/savings?{wrong}").status_code == 422
 
@@ -134,7 +172,9 @@ def test_a_co_op_sees_its_own_savings_alone(client: FlaskClient, sign_in) -> Non
     assert "Nothing saved yet" in client.get(f"/reports/savings?coop={beacon}").text
 
 
-def test_a_report_that_differs_from_the_ledger_is_refused_on_the_page_too(client: FlaskClient, sign_in, database: str) -> None:
+def test_a_report_that_differs_from_the_ledger_is_refused_on_the_page_too(
+    client: FlaskClient, sign_in, database: str
+) -> None:
     make_ordered_round(alone_pence=ALONE)
     sign_in(client, make_officer(), FEDERATION)
     with acting_for_federation():

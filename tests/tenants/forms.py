@@ -1,4 +1,5 @@
 """Sending forms in tests the way a browser does: load the page, take its token, post."""
+
 import re
 
 from flask.testing import FlaskClient

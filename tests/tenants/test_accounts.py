@@ -27,7 +27,9 @@ NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def ann(app: HouseFlask) -> UUID:
     """A manager with a password."""
-    return make_membership(make_coop("Afon Care"), "manager", make_person("Ann Lee", email="ann@example.org", password=PASSWORD))
+    return make_membership(
+        make_coop("Afon Care"), "manager", make_person("Ann Lee", email="ann@example.org", password=PASSWORD)
+    )
 
 
 def newest_link(kind: str) -> str:
@@ -39,7 +41,10 @@ def newest_link(kind: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("weak", ["short", "password1234", "PASSWORD1234", "aaaaaaaaaaaaaa", "ann example is me", "our federation rocks", "x" * 129])
+@pytest.mark.parametrize(
+    "weak",
+    ["short", "password1234", "PASSWORD1234", "aaaaaaaaaaaaaa", "ann example is me", "our federation rocks", "x" * 129],
+)
 def test_a_password_that_is_guessed_first_is_refused_in_words(weak: str) -> None:
     with pytest.raises(InvalidInput):
         passwords.check_choice(weak, email="ann.lee@example.org", display_name="Ann Example")
@@ -50,7 +55,9 @@ def test_the_bundled_list_holds_only_what_the_length_rule_lets_through() -> None
     assert len(listed) > 1000 and all(len(word) >= passwords.SHORTEST and word == word.lower() for word in listed)
 
 
-def test_a_reset_link_works_once_and_ends_every_session(client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable) -> None:
+def test_a_reset_link_works_once_and_ends_every_session(
+    client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable
+) -> None:
     other = app.test_client()
     sign_in(other, ann)
     send(client, "/reset", email="ann@example.org")
@@ -76,7 +83,9 @@ def test_a_reset_link_is_too_old_after_twenty_minutes(client: FlaskClient, ann: 
         passwords.use_reset(token, NEW)
 
 
-def test_a_new_password_keeps_this_session_and_ends_the_others(client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable) -> None:
+def test_a_new_password_keeps_this_session_and_ends_the_others(
+    client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable
+) -> None:
     other = app.test_client()
     sign_in(other, ann)
     sign_in(client, ann)
@@ -93,7 +102,9 @@ def test_nobody_is_invited_where_letters_reach_nobody(client: FlaskClient, ann: 
     assert answer.status_code == 422 and "SMTP_URL" in answer.text
 
 
-def test_an_invitation_makes_one_account_with_that_role_and_works_once(client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable) -> None:
+def test_an_invitation_makes_one_account_with_that_role_and_works_once(
+    client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable
+) -> None:
     app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
     sign_in(client, ann)
     assert send(client, "/people/invite", page="/people", email="Bo@example.org", role="officer").status_code == 422
@@ -107,7 +118,9 @@ def test_an_invitation_makes_one_account_with_that_role_and_works_once(client: F
     assert "Bo Hill" in page and "bo@example.org" in page
 
 
-def test_somebody_with_an_account_joins_with_it_and_nobody_else_can(client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable) -> None:
+def test_somebody_with_an_account_joins_with_it_and_nobody_else_can(
+    client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable
+) -> None:
     app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
     coop = make_coop("Beacon Care")
     boss = make_manager(coop)
@@ -123,7 +136,9 @@ def test_somebody_with_an_account_joins_with_it_and_nobody_else_can(client: Flas
     assert "Beacon Care: Delegate" in client.get("/").text
 
 
-def test_an_invitation_ends_after_seven_days_or_when_withdrawn(app: HouseFlask, ann: UUID, client: FlaskClient, sign_in: Callable) -> None:
+def test_an_invitation_ends_after_seven_days_or_when_withdrawn(
+    app: HouseFlask, ann: UUID, client: FlaskClient, sign_in: Callable
+) -> None:
     app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
     coop = make_coop()
     boss = make_manager(coop)
@@ -254,7 +269,12 @@ def test_a_token_works_for_one_coop_until_it_is_withdrawn_or_the_role_is_gone(ap
     with at_the_door():
         made = tokens.make_token(ann, home, "Spreadsheet", "read")
         identity = sessions.find_token_identity(made)
-        assert identity and identity.acting.tenant_id == home and len(identity.standings) == 1 and identity.token_scope == "read"
+        assert (
+            identity
+            and identity.acting.tenant_id == home
+            and len(identity.standings) == 1
+            and identity.token_scope == "read"
+        )
     with at_the_door(), pytest.raises(NotFound):
         tokens.make_token(ann, other, "Spreadsheet", "read")
     with at_the_door():
@@ -276,7 +296,9 @@ def test_a_token_is_shown_once_and_opens_no_page(client: FlaskClient, ann: UUID,
     assert client.get("/people", headers={"Authorization": f"Bearer {shown[0]}"}).status_code == 403
 
 
-def test_one_session_is_ended_by_its_owner_and_by_nobody_else(client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable) -> None:
+def test_one_session_is_ended_by_its_owner_and_by_nobody_else(
+    client: FlaskClient, app: HouseFlask, ann: UUID, sign_in: Callable
+) -> None:
     other, stranger = app.test_client(), app.test_client()
     key = sign_in(other, ann).session_key
     sign_in(client, ann)
@@ -286,7 +308,9 @@ def test_one_session_is_ended_by_its_owner_and_by_nobody_else(client: FlaskClien
     assert other.get("/").status_code == 303
 
 
-def test_a_letter_that_cannot_be_sent_is_tried_three_times_and_then_seen(app: HouseFlask, client: FlaskClient, sign_in: Callable, run_jobs: Callable) -> None:
+def test_a_letter_that_cannot_be_sent_is_tried_three_times_and_then_seen(
+    app: HouseFlask, client: FlaskClient, sign_in: Callable, run_jobs: Callable
+) -> None:
     app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
     officer = make_officer()
     with at_the_door():

@@ -64,13 +64,15 @@ def claim(settings: Settings) -> list[tuple]:
 def pass_lease(database: str) -> None:
     """Let the lease of every piece of work run out, as time would."""
     with psycopg.connect(database) as superuser:
-        superuser.execute("UPDATE outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_until IS NOT NULL")
+        superuser.execute(
+            "UPDATE outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_until IS NOT NULL"
+        )
 
 
 def test_work_is_claimed_by_one_dispatcher_and_done_once(app: HouseFlask, settings: Settings) -> None:
     coop = make_coop()
     work = ask(coop)
-    (tenant_id, work_id, kind), = claim(settings)
+    ((tenant_id, work_id, kind),) = claim(settings)
     assert claim(settings) == []
     assert jobs.run_job(str(work_id), str(tenant_id), kind) == "done"
     assert jobs.run_job(str(work_id), str(tenant_id), kind) == "ended before"
@@ -96,7 +98,9 @@ def test_work_that_breaks_is_tried_four_times_and_then_shown_as_failed(app: Hous
     assert state_of(coop, work).state == "waiting"
 
 
-def test_a_killed_workers_work_is_given_out_again_when_its_lease_is_over(app: HouseFlask, settings: Settings, database: str) -> None:
+def test_a_killed_workers_work_is_given_out_again_when_its_lease_is_over(
+    app: HouseFlask, settings: Settings, database: str
+) -> None:
     coop = make_coop()
     work = ask(coop)
     claim(settings)
@@ -108,19 +112,25 @@ def test_a_killed_workers_work_is_given_out_again_when_its_lease_is_over(app: Ho
     assert jobs.run_job(str(work), str(coop), "test-note") == "done" and DONE == ["done"]
 
 
-def test_work_that_kills_its_worker_each_time_fails_in_the_end(app: HouseFlask, settings: Settings, database: str) -> None:
+def test_work_that_kills_its_worker_each_time_fails_in_the_end(
+    app: HouseFlask, settings: Settings, database: str
+) -> None:
     coop = make_coop()
     work = ask(coop)
     for _ in range(4):
         assert len(claim(settings)) == 1
         with acting_for(coop):
-            assert db.session.execute(text("SELECT id FROM outbox_start(:id, interval '90 seconds')"), {"id": work}).first()
+            assert db.session.execute(
+                text("SELECT id FROM outbox_start(:id, interval '90 seconds')"), {"id": work}
+            ).first()
         pass_lease(database)
     claim(settings)
     assert state_of(coop, work).state == "failed"
 
 
-def test_work_that_waits_is_called_off_at_once_and_running_work_at_its_next_step(app: HouseFlask, settings: Settings) -> None:
+def test_work_that_waits_is_called_off_at_once_and_running_work_at_its_next_step(
+    app: HouseFlask, settings: Settings
+) -> None:
     coop = make_coop()
     waiting = ask(coop)
     with acting_for(coop):
@@ -146,7 +156,9 @@ def test_work_with_a_key_is_asked_for_once_until_it_has_ended(app: HouseFlask, r
     assert ask(coop, once_key="close") != first
 
 
-def test_work_of_another_coop_is_neither_seen_nor_stopped(client: FlaskClient, app: HouseFlask, sign_in: Callable) -> None:
+def test_work_of_another_coop_is_neither_seen_nor_stopped(
+    client: FlaskClient, app: HouseFlask, sign_in: Callable
+) -> None:
     mine, other = make_coop(), make_coop()
     work = ask(other)
     with acting_for(mine), pytest.raises(NotFound):
@@ -158,7 +170,9 @@ def test_work_of_another_coop_is_neither_seen_nor_stopped(client: FlaskClient, a
     assert state_of(other, work).state == "waiting"
 
 
-def test_your_work_shows_progress_and_takes_stop_and_try_again(client: FlaskClient, app: HouseFlask, sign_in: Callable) -> None:
+def test_your_work_shows_progress_and_takes_stop_and_try_again(
+    client: FlaskClient, app: HouseFlask, sign_in: Callable
+) -> None:
     coop = make_coop()
     work = ask(coop)
     post = {"csrf_token": sign_in(client, make_manager(coop), coop).csrf_token}

@@ -40,13 +40,18 @@ def tamper(database: str, statement: str) -> None:
         superuser.execute("ALTER TABLE audit_entry FORCE ROW LEVEL SECURITY")
 
 
-@pytest.mark.parametrize("change", [
-    "UPDATE audit_entry SET facts = '{\"number\": 7}' WHERE number = 2 AND act = 'try-out'",
-    "UPDATE audit_entry SET person_id = uuidv7() WHERE number = 2 AND act = 'try-out'",
-    "UPDATE audit_entry SET at = at + interval '1 second' WHERE number = 2 AND act = 'try-out'",
-    "DELETE FROM audit_entry WHERE number = 2 AND act = 'try-out'",
-])
-def test_a_row_that_was_edited_or_taken_out_of_the_record_is_found(app: HouseFlask, database: str, change: str, capsys) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit_entry SET facts = '{\"number\": 7}' WHERE number = 2 AND act = 'try-out'",
+        "UPDATE audit_entry SET person_id = uuidv7() WHERE number = 2 AND act = 'try-out'",
+        "UPDATE audit_entry SET at = at + interval '1 second' WHERE number = 2 AND act = 'try-out'",
+        "DELETE FROM audit_entry WHERE number = 2 AND act = 'try-out'",
+    ],
+)
+def test_a_row_that_was_edited_or_taken_out_of_the_record_is_found(
+    app: HouseFlask, database: str, change: str, capsys
+) -> None:
     coop = make_coop("Afon Care")
     write_three(coop)
     assert verify_audit(Namespace()) == 0
@@ -69,7 +74,12 @@ def test_the_member_role_itself_may_not_touch_the_record(settings: Settings, app
     coop = make_coop()
     with psycopg.connect(settings.role_urls["member"]) as member:
         member.execute("SELECT set_config('app.tenant', %s, false)", [str(coop)])
-        for statement in ("SELECT * FROM audit_entry", "DELETE FROM audit_entry", "SELECT * FROM outbox", "SELECT * FROM person"):
+        for statement in (
+            "SELECT * FROM audit_entry",
+            "DELETE FROM audit_entry",
+            "SELECT * FROM outbox",
+            "SELECT * FROM person",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 member.execute(statement.encode())
             member.rollback()
@@ -84,10 +94,24 @@ def deal(coop: UUID, pence: int) -> UUID:
     """A recharge in both books; the answer is its act."""
     act = uuid4()
     with acting_for_federation():
-        post_entries([
-            Posting(coop, "recharge", "Gloves", [Line("supplies", pence), Line("due-to", -pence, FEDERATION)], act_id=act),
-            Posting(FEDERATION, "recharge", "Gloves", [Line("due-from", pence, coop), Line("recharge-income", -pence)], act_id=act),
-        ])
+        post_entries(
+            [
+                Posting(
+                    coop,
+                    "recharge",
+                    "Gloves",
+                    [Line("supplies", pence), Line("due-to", -pence, FEDERATION)],
+                    act_id=act,
+                ),
+                Posting(
+                    FEDERATION,
+                    "recharge",
+                    "Gloves",
+                    [Line("due-from", pence, coop), Line("recharge-income", -pence)],
+                    act_id=act,
+                ),
+            ]
+        )
     return act
 
 
@@ -117,11 +141,26 @@ def test_an_entry_that_does_not_balance_is_refused_by_the_rules_and_by_postgresq
     with acting_for_federation(), pytest.raises(RuleBroken):
         post_entries([Posting(coop, "recharge", "Gloves", [Line("supplies", 500), Line("due-to", -499)])])
     with pytest.raises(DBAPIError, match="does-not-balance"), acting_for_federation():
-        db.session.execute(insert(LedgerEntry), [{"tenant_id": coop, "id": entry, "act_id": entry, "on_date": date(2026, 1, 1),
-                                                  "kind": "recharge", "description": "Gloves"}])
-        db.session.execute(insert(LedgerLine), [
-            {"tenant_id": coop, "entry_id": entry, "line_number": number, "account": "supplies", "pence": pence}
-            for number, pence in enumerate((500, -499), start=1)])
+        db.session.execute(
+            insert(LedgerEntry),
+            [
+                {
+                    "tenant_id": coop,
+                    "id": entry,
+                    "act_id": entry,
+                    "on_date": date(2026, 1, 1),
+                    "kind": "recharge",
+                    "description": "Gloves",
+                }
+            ],
+        )
+        db.session.execute(
+            insert(LedgerLine),
+            [
+                {"tenant_id": coop, "entry_id": entry, "line_number": number, "account": "supplies", "pence": pence}
+                for number, pence in enumerate((500, -499), start=1)
+            ],
+        )
     with acting_for(coop):
         assert balances() == {}
 
@@ -131,8 +170,10 @@ def test_a_posted_entry_takes_no_later_line_and_no_change(app: HouseFlask) -> No
     deal(coop, 1250)
     with acting_for_federation():
         entry = db.session.scalar(text("SELECT id FROM ledger_entry WHERE tenant_id = :coop"), {"coop": coop})
-    lines = [{"tenant_id": coop, "entry_id": entry, "line_number": number, "account": "supplies", "pence": pence}
-             for number, pence in ((3, 5), (4, -5))]
+    lines = [
+        {"tenant_id": coop, "entry_id": entry, "line_number": number, "account": "supplies", "pence": pence}
+        for number, pence in ((3, 5), (4, -5))
+    ]
     with pytest.raises(DBAPIError, match="ledger-entry-is-closed"), acting_for_federation():
         db.session.execute(insert(LedgerLine), lines)
     for verb in ("UPDATE ledger_line SET pence = 1", "DELETE FROM ledger_entry"):
@@ -153,7 +194,9 @@ def test_a_deal_is_undone_in_every_book_once(app: HouseFlask) -> None:
         reverse_act(uuid4(), "Never was")
 
 
-def test_the_statement_page_and_its_files_say_what_is_owed(client: FlaskClient, app: HouseFlask, sign_in: Callable) -> None:
+def test_the_statement_page_and_its_files_say_what_is_owed(
+    client: FlaskClient, app: HouseFlask, sign_in: Callable
+) -> None:
     coop = make_coop("Afon Care")
     deal(coop, 123456)
     sign_in(client, make_manager(coop), coop)
@@ -164,7 +207,9 @@ def test_the_statement_page_and_its_files_say_what_is_owed(client: FlaskClient, 
     assert client.get("/money?account=nonsense").status_code == 422
 
 
-def test_the_record_page_shows_ones_own_acts_and_a_download(client: FlaskClient, app: HouseFlask, sign_in: Callable) -> None:
+def test_the_record_page_shows_ones_own_acts_and_a_download(
+    client: FlaskClient, app: HouseFlask, sign_in: Callable
+) -> None:
     coop = make_coop()
     write_three(coop)
     sign_in(client, make_manager(coop, "Ann Lee"), coop)
@@ -175,10 +220,21 @@ def test_the_record_page_shows_ones_own_acts_and_a_download(client: FlaskClient,
     assert client.get("/record?page=0").status_code == client.get("/record?page=x").status_code == 404
 
 
-@pytest.mark.parametrize(("role", "path", "status"), [
-    ("manager", "/people", 200), ("carer", "/people", 403), ("carer", "/record", 403), ("carer", "/", 200), ("delegate", "/settings", 200),
-    ("treasurer", "/money", 200), ("auditor", "/record", 200), ("auditor", "/people", 403), ("carer", "/work", 200), ("manager", "/account", 200),
-])
+@pytest.mark.parametrize(
+    ("role", "path", "status"),
+    [
+        ("manager", "/people", 200),
+        ("carer", "/people", 403),
+        ("carer", "/record", 403),
+        ("carer", "/", 200),
+        ("delegate", "/settings", 200),
+        ("treasurer", "/money", 200),
+        ("auditor", "/record", 200),
+        ("auditor", "/people", 403),
+        ("carer", "/work", 200),
+        ("manager", "/account", 200),
+    ],
+)
 def test_each_role_meets_the_pages_that_the_table_of_permissions_gives_it(
     client: FlaskClient, app: HouseFlask, sign_in: Callable, role: str, path: str, status: int
 ) -> None:

@@ -37,7 +37,9 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Fla
     assert COOKIE not in "".join(wrong.headers.getlist("Set-Cookie"))
 
 
-def test_too_many_tries_from_one_place_lock_nobody_out_elsewhere(client: FlaskClient, app: HouseFlask, ann: str) -> None:
+def test_too_many_tries_from_one_place_lock_nobody_out_elsewhere(
+    client: FlaskClient, app: HouseFlask, ann: str
+) -> None:
     answers = [send(client, "/sign-in", email=ann, password="not the password") for _ in range(9)]
     assert [answer.status_code for answer in answers] == [422] * 8 + [429]
     assert send(client, "/sign-in", email=ann, password=PASSWORD).status_code == 429
@@ -111,7 +113,9 @@ def test_after_signing_in_one_never_lands_on_another_site(client: FlaskClient, a
     assert answer.location == "/"
 
 
-def test_without_the_mark_of_a_demo_there_is_no_signing_in_as_somebody(client: FlaskClient, app: HouseFlask, ann: str) -> None:
+def test_without_the_mark_of_a_demo_there_is_no_signing_in_as_somebody(
+    client: FlaskClient, app: HouseFlask, ann: str
+) -> None:
     assert client.get("/outbox-mail").status_code == 404
     assert client.post("/sign-in-as", data={"person": "x"}).status_code == 404
     assert "sign-in-as" not in client.get("/sign-in").text
@@ -127,7 +131,9 @@ def test_in_a_demo_one_may_be_any_of_the_made_up_people(demo_app: HouseFlask) ->
     assert send(visitor, "/sign-in-as", page="/", person=str(FEDERATION)).status_code == 404
 
 
-def test_a_person_of_two_coops_switches_between_them_and_to_no_third(client: FlaskClient, app: HouseFlask, sign_in: Callable) -> None:
+def test_a_person_of_two_coops_switches_between_them_and_to_no_third(
+    client: FlaskClient, app: HouseFlask, sign_in: Callable
+) -> None:
     first, second, third = make_coop("Afon"), make_coop("Beacon"), make_coop("Cwm")
     person = make_membership(second, "manager", make_manager(first))
     identity = sign_in(client, person, first)
@@ -140,7 +146,9 @@ def test_a_person_of_two_coops_switches_between_them_and_to_no_third(client: Fla
     assert "Cwm" not in client.get("/").text
 
 
-def test_a_role_that_is_taken_away_is_gone_at_the_next_request(client: FlaskClient, app: HouseFlask, sign_in: Callable) -> None:
+def test_a_role_that_is_taken_away_is_gone_at_the_next_request(
+    client: FlaskClient, app: HouseFlask, sign_in: Callable
+) -> None:
     coop = make_coop()
     person = make_manager(coop)
     sign_in(client, person, coop)

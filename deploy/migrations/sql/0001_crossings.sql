@@ -2,9 +2,10 @@
 -- table only what the model's Isolation(crossing=…) says; each begins by checking for whom the caller acts.
 -- {prefix} stands for the role prefix of this database.
 
--- Who am I acting for? Raises when no scope is open.
+-- Who am I acting for? Raises when no scope is open. The office acts for the federation body, whatever it may set.
 CREATE FUNCTION acting_tenant() RETURNS uuid LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT current_setting('app.tenant')::uuid $$;
+AS $$ SELECT CASE WHEN session_user = '{prefix}_office' THEN '00000000-0000-7000-8000-000000000001'::uuid
+             ELSE current_setting('app.tenant')::uuid END $$;
 
 -- The office may act on any book or record; a member only on its own. The session's login tells them apart.
 CREATE FUNCTION may_act_for(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -177,14 +178,13 @@ BEGIN
     RETURN coalesce(NEW, OLD);
 END $$;
 
--- The packs that all co-ops together need, an item at a time: only when three co-ops other than the asking one have answered,
--- so that neither the total nor what is left of it without one's own rests on fewer than three.
+-- The packs that all co-ops together need, an item at a time: only items that three co-ops other than the asking one want, and only
+-- when as many have answered, so that neither a total nor what is left of it without one's own rests on fewer than three.
 CREATE FUNCTION round_totals(of_round uuid) RETURNS TABLE (item_id uuid, packs bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT d.item_id, sum(d.packs) FROM demand d JOIN buying_round r ON r.id = d.round_id
     WHERE d.round_id = of_round AND r.state <> 'draft'
-      AND (SELECT count(*) FROM demand_answer a WHERE a.round_id = of_round AND a.tenant_id <> acting_tenant()) >= 3
-    GROUP BY d.item_id
+    GROUP BY d.item_id HAVING count(*) FILTER (WHERE d.tenant_id <> acting_tenant()) >= 3
 $$;
 
 -- How many co-ops have answered a round.

@@ -12,7 +12,9 @@ def upgrade() -> None:
     run_sql(op, "0001_tables.sql")
     run_sql(op, "0001_wall.sql")
     run_sql(op, "0001_ledger.sql")
-    op.execute("CREATE FUNCTION is_demo() RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT false'")
+    op.execute(
+        "CREATE FUNCTION is_demo() RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS 'SELECT false'"
+    )
     with as_crossing_role(op):
         run_sql(op, "0001_crossings.sql")
     op.execute(

@@ -13,7 +13,11 @@ def two_suppliers(**limits: int) -> dict[str, Any]:
         "items": [{"id": "gloves", "demand": {"a": 10}}],
         "suppliers": [
             {"id": "cheap", "offers": [{"item": "gloves", "pence_per_pack": ["100"]}]},
-            {"id": "dear", "delivery_pence": 50, "offers": [{"item": "gloves", "pence_per_pack": ["120"], "minimum_packs": 3}]},
+            {
+                "id": "dear",
+                "delivery_pence": 50,
+                "offers": [{"item": "gloves", "pence_per_pack": ["120"], "minimum_packs": 3}],
+            },
         ],
         "limits": limits,
     }

@@ -189,7 +189,7 @@ def test_what_is_no_sharing_problem_is_refused(raw) -> None:
 
 def test_rules_that_need_every_coalition_say_which_is_missing_and_how_many_they_take() -> None:
     three = {"players": ["a", "b", "c"], "costs": {"a": 1, "b": 1, "c": 1, "a,b,c": 2}, "rules": ["shapley"]}
-    with pytest.raises(InvalidInput, match="costs.a,b: is missing"):
+    with pytest.raises(InvalidInput, match=r"costs\.a,b: is missing"):
         share_costs(three)
     many = [f"p{number:02d}" for number in range(15)]
     with pytest.raises(InvalidInput, match="exact to 14 players; there are 15"):
