@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
+from procurement.models import Award
 from procurement.services import awards, orders, rounds
 from procurement.views import award as views
 from procurement.views import award_lines
@@ -30,9 +31,7 @@ def show(round_id: UUID) -> str:
 def decide(round_id: UUID) -> Any:
     """Approve, or send the round back."""
     form = Form(request.form)
-    award = awards.find_current_award(round_id)
-    if award is None:
-        raise NotFound("award")
+    award = _chosen(round_id)
     try:
         if form.value("decision") == "again":
             return redirect(url_for(".show", round_id=round_id) + "#h-pin", 303)
@@ -96,11 +95,21 @@ def _seen_cost(form: Form) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else None
 
 
+def _chosen(round_id: UUID) -> Award:
+    """The award that the request names, or the current one. Raises: NotFound."""
+    named = request.values.get("award")
+    if named:
+        found = next((award for award in awards.list_awards(round_id) if str(award.id) == named), None)
+    else:
+        found = awards.find_current_award(round_id)
+    if found is None:
+        raise NotFound("award")
+    return found
+
+
 def _page(round_id: UUID, form: Form) -> str:
     buying_round = rounds.get_round(round_id)
-    award = awards.find_current_award(round_id)
-    if award is None:
-        raise NotFound("award")
+    award = _chosen(round_id)
     name = {
         "name": buying_round.title,
         "href": url_for("rounds.show", round_id=round_id),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 
 from procurement.models import Award, BuyingRound
-from procurement.services import sharing
+from procurement.services import awards, sharing
 from procurement.services.problems import item_names, supplier_names
 from procurement.services.sharing import Charges
 from procurement.views.award_lines import supplier_lines
@@ -51,6 +51,7 @@ def award_page(award: Award, buying_round: BuyingRound, identity: Identity, form
         "choices": _choices(answer, charges, alone),
         "approve": _approve(award, buying_round, identity, form),
         "job": None,
+        "tries": _tries(award, buying_round),
         "pinning": _pinning(award, buying_round, identity),
         "suppliers": supplier_lines(award, buying_round),
         "total_pence": award.cost_pence,
@@ -289,6 +290,20 @@ def _choices(answer: dict[str, Any], charges: Charges, alone: dict[str, int | No
     }
 
 
+def _tries(shown: Award, buying_round: BuyingRound) -> list[dict[str, str]]:
+    """The other proposals of the round, to be compared with the one that is shown and gone back to."""
+    found = []
+    for award in awards.list_awards(buying_round.id):
+        if award.id == shown.id or award.state != "proposed":
+            continue
+        more = (award.cost_pence or 0) - (shown.cost_pence or 0)
+        words = "the same" if not more else f"{format_pence(abs(more))} {'more' if more > 0 else 'less'}"
+        href = url_for("awards.show", round_id=buying_round.id, award=award.id)
+        pins = _pins(award) or "With every supplier free to win."
+        found.append({"text": f"{pins} {format_pence(award.cost_pence or 0)}, {words}.", "href": href})
+    return found
+
+
 def _approve(award: Award, buying_round: BuyingRound, identity: Identity, form: Form) -> dict[str, Any] | None:
     if not may("approve-award", identity.kind, identity.roles):
         return None
@@ -305,6 +320,7 @@ def _approve(award: Award, buying_round: BuyingRound, identity: Identity, form: 
         "form": form,
         "button": f"Approve {format_pence(award.cost_pence or 0)}",
         "url": url_for("awards.decide", round_id=buying_round.id),
+        "award_id": str(award.id),
         "cost_pence": award.cost_pence,
         "options": [("approve", f"Approve, ready to send {orders}"), ("again", "Choose a different set of suppliers")],
     }
