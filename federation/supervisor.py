@@ -161,12 +161,14 @@ class Supervisor:
         prepare(
             settings.database_url, settings, demo=settings.demo and (started.created or not settings.embedded_database)
         )
-        from federation.first_start import furnish
+        # A demo that has had its first start needs nothing more, and is spared the seconds of importing the whole app.
+        if started.created or not (settings.embedded_database and settings.demo):
+            from federation.first_start import furnish
 
-        words = furnish(settings, new=started.created)
+            words = furnish(settings, new=started.created)
+            if words:
+                print(f"\n{words}")
         servers.first_start_is_over()
-        if words:
-            print(f"\n{words}")
 
     def _start_children(self) -> None:
         logs = self.settings.data_dir / "log"
