@@ -6,6 +6,7 @@ from typing import Any
 from tenants import clock
 from tenants.audit import RecordRow
 from tenants.jobs import Work
+from tenants.pages.work import job_view as work_view
 
 STATE_WORDS = {
     "draft": ("Draft", ""),
@@ -32,13 +33,6 @@ _ACT_WORDS = {
     "place-orders": "Orders sent, costs recharged",
     "save-demand": "Demand saved",
     "recharge": "Recharged",
-}
-_WORK_STATUS = {
-    "waiting": ("queued", "Waiting"),
-    "running": ("running", "Running"),
-    "done": ("done", "Done"),
-    "failed": ("failed", "Failed"),
-    "cancelled": ("stopped", "Stopped"),
 }
 
 
@@ -93,21 +87,5 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def job_view(work: Work, done_url: str, done_words: str = "See the result") -> dict[str, Any]:
-    """A piece of work, for frame/progress.html."""
-    status, words = _WORK_STATUS[work.state]
-    ran = int(((work.ended_at or clock.now()) - work.created_at).total_seconds())
-    return {
-        "id": str(work.id),
-        "title": work.label,
-        "status": status,
-        "status_words": words,
-        "percent": work.percent,
-        "step_words": work.step or ("Waiting for its turn" if status == "queued" else words),
-        "error": work.problem,
-        "detail": f"{plural(max(ran, 0), 'second')} so far" if status in ("queued", "running") else "",
-        "poll_url": f"/work/{work.id}?part=progress",
-        "stop_url": f"/work/{work.id}/cancel",
-        "done_url": done_url,
-        "done_words": done_words,
-        "work_url": "/work",
-    }
+    """A piece of work, for frame/progress.html, with where its result is seen."""
+    return {**work_view(work), "done_url": done_url, "done_words": done_words}

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from tenants import clock
 from tenants.errors import InvalidInput, NotFound
+from tenants.models import Setting
 from tenants.permissions import may
 from tenants.schemas import SettingSchema
 from tenants.settings import KNOWN, InForce, in_force, list_settings, set_setting
@@ -29,9 +30,10 @@ def index():
 def _page(change: str | None, form: Form) -> str:
     identity = current_identity()
     may_change = may("change-settings", identity.kind, identity.roles)
+    ever = list_settings()
     return render_template(
         "tenants/settings.html",
-        settings=[_shown(rule, may_change) for rule in in_force().values()],
+        settings=[_shown(rule, may_change, ever) for rule in in_force().values()],
         edit=_edit(change, form) if change and may_change else None,
     )
 
@@ -49,8 +51,8 @@ def _edit(name: str, form: Form) -> dict[str, Any]:
     }
 
 
-def _shown(rule: InForce, may_change: bool) -> dict[str, Any]:
-    known, rows = KNOWN[rule.name], [row for row in list_settings() if row.name == rule.name]
+def _shown(rule: InForce, may_change: bool, rows_ever: list[Setting]) -> dict[str, Any]:
+    known, rows = KNOWN[rule.name], [row for row in rows_ever if row.name == rule.name]
     today = clock.today()
     told = [
         {"value_words": _words(rule.name, row.value), "from": row.from_date, "to": None, "resolution": row.resolution}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from tenants import audit, jobs
+from tenants import audit, clock, jobs
 from tenants.services.work import check_may_change, get_seen, may_see
 from tenants.web import current_identity, say, signed_in
 
@@ -23,6 +23,7 @@ _STATUS = {
 def job_view(one: jobs.Work) -> dict[str, Any]:
     """A piece of work in the shape that frame/progress.html reads."""
     status, words = _STATUS[one.state]
+    ran = max(0, int(((one.ended_at or clock.now()) - one.created_at).total_seconds()))
     return {
         "id": one.id,
         "title": one.label,
@@ -30,7 +31,7 @@ def job_view(one: jobs.Work) -> dict[str, Any]:
         "status_words": words,
         "percent": one.percent,
         "step_words": one.step or words,
-        "detail": "",
+        "detail": f"{ran} seconds so far" if one.state not in ENDED else "",
         "steps": None,
         "error": one.problem if one.state != "done" else None,
         "poll_url": url_for("work.one", work_id=one.id, part="progress"),
