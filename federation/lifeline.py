@@ -1,6 +1,6 @@
 """How a process of `./fed up` hangs on its supervisor: by its standard input, which closes when the supervisor dies.
 
-The supervisor starts its children while the database is still being prepared, so that their imports cost no waiting; a
+The supervisor starts the web process while the database is still being prepared, so that its imports cost no waiting; a
 child that has imported what it needs calls `wait_for_go`. Run by hand or by systemd, none of this applies.
 """
 

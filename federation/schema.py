@@ -5,22 +5,21 @@ Roles belong to the server and are made here, not by Alembic. Migrations run as 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
-from federation.config import LOGIN_ROLES, PROJECT, Settings
+from federation.config import LOGIN_ROLES, Settings
+from federation.schema_stamp import MIGRATIONS
 from tenants.crossings import CROSSINGS, PLAIN
 from tenants.errors import InvalidInput, RuleBroken
 
-MIGRATIONS = PROJECT / "deploy" / "migrations"
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 OLDEST_POSTGRES = 180000
 LOCK = 7_316_001
 """Advisory lock held while roles and schema change, so that two starts do not race."""
@@ -106,11 +105,15 @@ def ensure_rights(connection: Connection, prefix: str) -> None:
 
 def upgrade(connection: Connection, prefix: str, to: str = "head") -> None:
     """Run the migrations that are missing, as the owner role, with limits on waiting for locks."""
+    from alembic import command  # here, because every process asks for `is_demo`, and hardly one migrates
+
     _migrating(connection, prefix, lambda config: command.upgrade(config, to))
 
 
 def downgrade(connection: Connection, prefix: str, to: str = "base") -> None:
     """Take migrations back, as the owner role."""
+    from alembic import command
+
     _migrating(connection, prefix, lambda config: command.downgrade(config, to))
 
 
@@ -131,6 +134,9 @@ def is_demo(settings: Settings) -> bool:
 
 def is_current(connection: Connection) -> bool:
     """Whether the newest migration has run."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     newest = ScriptDirectory.from_config(_config(connection, "fed")).get_current_head()
     return MigrationContext.configure(connection).get_current_revision() == newest
 
@@ -192,7 +198,9 @@ def _migrating(connection: Connection, prefix: str, work: Any) -> None:
         connection.commit()
 
 
-def _config(connection: Connection, prefix: str) -> Config:
+def _config(connection: Connection, prefix: str) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")

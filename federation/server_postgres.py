@@ -9,9 +9,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-
 from federation.server_ground import (
     START_SECONDS,
     STOP_SECONDS,
@@ -78,11 +75,16 @@ class EmbeddedPostgres:
 
     def has_database(self, name: str) -> bool:
         """Whether there is a database of this name."""
+        import psycopg  # here and below: the supervisor starts the web process before it waits for this import
+
         with psycopg.connect(self.url("postgres"), connect_timeout=10) as connection:
             return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
     def create_database(self, name: str) -> None:
         """Make an empty database."""
+        import psycopg
+        from psycopg import sql
+
         with psycopg.connect(self.url("postgres"), connect_timeout=10, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
@@ -157,6 +159,8 @@ class EmbeddedPostgres:
 
 def check_database(url: str) -> str:
     """Version of the PostgreSQL behind `url`, e.g. "18.6". Raises: ServerFailed when there is none, or it is too old."""
+    import psycopg
+
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:
             number = connection.info.server_version

@@ -1,7 +1,8 @@
-"""`./fed up`: the servers, the schema, then dispatcher, worker and web, kept running until Ctrl-C."""
+"""`./fed up`: the servers, the schema, then web, worker and dispatcher, kept running until Ctrl-C."""
 
 import contextlib
 import fcntl
+import http.client
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -20,12 +22,14 @@ import psutil
 
 from federation.config import PROJECT, Settings, write_private
 from federation.lifeline import GO, VARIABLE
+from federation.schema_stamp import is_ready, remember
 from federation.server_ground import ServerFailed, last_lines
 from federation.server_postgres import check_database
 from federation.servers import EmbeddedServers
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60.0
+PAUSE_SECONDS = 0.05
 GRACE_SECONDS = 10.0
 LONGEST_BACKOFF_SECONDS = 30.0
 STEADY_SECONDS = 60.0  # a child that ran so long is forgiven its earlier crashes
@@ -131,13 +135,11 @@ class Supervisor:
             signal.signal(number, lambda *_: self.stopping.set())
         servers = EmbeddedServers(self.settings.data_dir)
         try:
-            self._start_children()
+            web = self._add("web", "web", "--port", str(self.settings.port))
             self._prepare(servers)
-            for child in self.children:
-                child.go()
-            if not self._wait_until_ready():
+            web.go()
+            if not self._open(servers):
                 return 0 if self.stopping.is_set() else 1
-            self._start_second_worker()
             self._watch(servers)
         except ServerFailed as reason:
             print(f"fed: {reason}", file=sys.stderr)
@@ -155,12 +157,13 @@ class Supervisor:
         started = servers.start(postgres=settings.embedded_database, valkey=settings.embedded_redis)
         if not settings.embedded_database:
             check_database(settings.database_url)
-        from federation.schema import prepare  # a second of imports that `./fed down` does not need
+        known = settings.embedded_database and not started.created and is_ready(settings)
+        if not known:
+            from federation.schema import prepare  # a second of imports that other starts need not wait for
 
-        # An embedded database becomes a demo in its first start or never; a real one only when --demo says so.
-        prepare(
-            settings.database_url, settings, demo=settings.demo and (started.created or not settings.embedded_database)
-        )
+            # An embedded database becomes a demo in its first start or never; a real one only when --demo says so.
+            first = started.created or not settings.embedded_database
+            prepare(settings.database_url, settings, demo=settings.demo and first)
         # A demo that has had its first start needs nothing more, and is spared the seconds of importing the whole app.
         if started.created or not (settings.embedded_database and settings.demo):
             from federation.first_start import furnish
@@ -169,24 +172,30 @@ class Supervisor:
             if words:
                 print(f"\n{words}")
         servers.first_start_is_over()
+        if settings.embedded_database and not known:
+            remember(settings)
 
-    def _start_children(self) -> None:
+    def _add(self, name: str, *arguments: str) -> Child:
         logs = self.settings.data_dir / "log"
         logs.mkdir(mode=0o700, exist_ok=True)
-        port = str(self.settings.port)
-        for name, arguments in (
-            ("web", ("web", "--port", port)),
-            ("worker", ("worker",)),
-            ("dispatcher", ("dispatcher",)),
-        ):
-            self.children.append(Child(name, arguments, logs / f"{name}.log"))
-            self._start(self.children[-1])
-
-    def _start_second_worker(self) -> None:
-        """So that an award need not wait for the long job that prices buying alone; started last, not to delay the first page."""
-        self.children.append(Child("worker-2", ("worker",), self.settings.data_dir / "log" / "worker-2.log"))
+        self.children.append(Child(name, arguments, logs / f"{name}.log"))
         self._start(self.children[-1])
-        self.children[-1].go()
+        return self.children[-1]
+
+    def _open(self, servers: EmbeddedServers) -> bool:
+        """Wait for the first page, then start those who do the jobs: they would only have slowed it down."""
+        if not self._wait_for(first_page, servers):
+            return False
+        for name in ("worker", "dispatcher"):
+            self._add(name, name).go()
+        if not self._wait_for(health, servers):
+            return False
+        print(
+            f"\nThe federation is open: {self.settings.base_url}\nCtrl-C stops it. Logs: {self.settings.data_dir}/log"
+        )
+        # So that an award need not wait for the long job that prices buying alone.
+        self._add("worker-2", "worker").go()
+        return True
 
     def _start(self, child: Child) -> None:
         environment = os.environ | self.settings.environment() | {"PYTHONPATH": str(PROJECT)}
@@ -202,15 +211,13 @@ class Supervisor:
         }
         write_private(record_path(self.settings.data_dir), json.dumps(record))
 
-    def _wait_until_ready(self) -> bool:
+    def _wait_for(self, answer: Callable[[int], str], servers: EmbeddedServers) -> bool:
         deadline = time.monotonic() + READY_SECONDS
         while not self.stopping.is_set():
-            state = health(self.settings.port)
+            state = answer(self.settings.port)
             if state == "":
-                print(
-                    f"\nThe federation is open: {self.settings.base_url}\nCtrl-C stops it. Logs: {self.settings.data_dir}/log"
-                )
                 return True
+            self._start_gone_servers(servers)
             self._start_crashed_ones()
             tired = next((child for child in self.children if child.crashes >= CRASHES_BEFORE_READY), None)
             if tired or time.monotonic() > deadline:
@@ -221,19 +228,22 @@ class Supervisor:
                 )
                 print(f"fed: {reason}\nLogs: {self.settings.data_dir}/log", file=sys.stderr)
                 return False
-            self.stopping.wait(0.1)
+            self.stopping.wait(PAUSE_SECONDS)
         return False
 
     def _watch(self, servers: EmbeddedServers) -> None:
-        settings = self.settings
         while not self.stopping.wait(1.0):
             self._start_crashed_ones()
-            gone = (settings.embedded_database and servers.postgres.pid() is None) or (
-                settings.embedded_redis and servers.valkey.pid() is None
-            )
-            if gone:
-                print("fed: an embedded server has gone; starting it again.", file=sys.stderr)
-                servers.start(postgres=settings.embedded_database, valkey=settings.embedded_redis)
+            self._start_gone_servers(servers)
+
+    def _start_gone_servers(self, servers: EmbeddedServers) -> None:
+        settings = self.settings
+        gone = (settings.embedded_database and servers.postgres.pid() is None) or (
+            settings.embedded_redis and servers.valkey.pid() is None
+        )
+        if gone:
+            print("fed: an embedded server has gone; starting it again.", file=sys.stderr)
+            servers.start(postgres=settings.embedded_database, valkey=settings.embedded_redis)
 
     def _start_crashed_ones(self) -> None:
         for child in self.children:
@@ -327,6 +337,19 @@ def port_in_use(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def first_page(port: int) -> str:
+    """ "" when the web process answers a request for the sign-in page, whatever it says; else why it does not."""
+    asked = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        asked.request("GET", "/sign-in")
+        asked.getresponse().read()
+    except (OSError, http.client.HTTPException) as reason:
+        return str(reason)
+    finally:
+        asked.close()
+    return ""
 
 
 def health(port: int) -> str:

@@ -1,5 +1,6 @@
 """The script `fed`: from nothing but Python to a running command, and refusals in words."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 from federation.config import PROJECT
 
-CLI = "import sys\nprint('ran', *sys.argv[1:], sys.prefix)\nsys.exit(7)\n"
+CLI = "import sys\nprint('ran', *sys.argv[1:], sys.prefix)\nsys.exit(8 if sys.dont_write_bytecode else 7)\n"
 
 
 def locked(package: str) -> str:
@@ -42,6 +43,7 @@ def fed(clone: Path, *words: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
     )
 
 
