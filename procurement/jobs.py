@@ -46,7 +46,7 @@ def work_out_award(task: Task, award_id: str) -> None:
         task.finish({"status": answer["status"]})
 
 
-@job("alone-prices", own_transaction=True)
+@job("alone-prices", own_transaction=True, patient=True)
 def work_out_alone_prices(task: Task, round_id: str) -> None:
     """Work out what each co-op would pay alone, one after the other; each price is kept as soon as it is known."""
     from procurement.award.alone import coalition_cost  # noqa: PLC0415  (ortools)

@@ -70,21 +70,29 @@ class _Kind:
     function: Callable[..., Any]
     runs_as: Literal["tenant", "door"]
     own_transaction: bool
+    patient: bool
 
 
 _KINDS: dict[str, _Kind] = {}
 _COLUMNS = "id, kind, label, link, state, step, percent, result, problem, tries, created_at, ended_at, person_id"
 
 
-def job(kind: str, *, runs_as: Literal["tenant", "door"] = "tenant", own_transaction: bool = False):
+def job(
+    kind: str,
+    *,
+    runs_as: Literal["tenant", "door"] = "tenant",
+    own_transaction: bool = False,
+    patient: bool = False,
+):
     """Register a function as a kind of work: `function(task, **payload)`, run in the scope that asked for it.
 
     With `own_transaction` the function opens its scopes itself, by `task.transaction()`: for work that solves for
-    long and must not hold a transaction open meanwhile. Its last transaction must call `task.finish`.
+    long and must not hold a transaction open meanwhile. Its last transaction must call `task.finish`. `patient` work
+    nobody waits for: it leaves the processor to other work.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        _KINDS[kind] = _Kind(function, runs_as, own_transaction)
+        _KINDS[kind] = _Kind(function, runs_as, own_transaction, patient)
         return function
 
     return register
@@ -203,6 +211,11 @@ def scope_of(tenant_id: UUID, kind: str, person_id: UUID | None = None) -> Scope
     return office_scope(person_id) if tenant_id == FEDERATION else member_scope(tenant_id, person_id)
 
 
+def is_patient(kind: str) -> bool:
+    """Whether nobody waits for work of a kind, which should then leave the processor to other work."""
+    return kind in _KINDS and _KINDS[kind].patient
+
+
 def run_job(job_id: str, tenant_id: str, kind: str) -> str:
     """Run one piece of work, in the worker; the answer is how it ended. Called by RQ with ids alone."""
     if kind not in _KINDS:
@@ -309,6 +322,7 @@ __all__ = [
     "cancel_work",
     "defer",
     "get_work",
+    "is_patient",
     "job",
     "list_work",
     "queue_length",

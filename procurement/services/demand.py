@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 
 from procurement import rules
 from procurement.models import BuyingRound, Demand, DemandAnswer, DemandImport, RoundItem
 from procurement.services.rounds import get_round, list_round_items
 from tenants import audit, clock
-from tenants.db import db
+from tenants.db import db, insert_rows
 from tenants.errors import Conflict, InvalidInput, NotFound, RuleBroken
 from tenants.scope import current_scope, current_tenant_id
 
@@ -42,7 +42,7 @@ def save_demand(round_id: UUID, packs: Mapping[UUID, int], note: str = "", *, ve
         raise Conflict(
             "changed-meanwhile", "Somebody else at your co-op changed this meanwhile. Load the page again and look."
         )
-    before = get_own_demand(round_id).packs
+    before = _packs_of(tenant_id, round_id)
     if answer is None:
         answer = DemandAnswer(tenant_id=tenant_id, round_id=round_id, answered_at=clock.now())
         db.session.add(answer)
@@ -51,15 +51,15 @@ def save_demand(round_id: UUID, packs: Mapping[UUID, int], note: str = "", *, ve
     answer.answered_at = clock.now()
     db.session.flush()
     wanted = {item_id: count for item_id, count in sorted(packs.items()) if count}
-    db.session.execute(delete(Demand).where(Demand.tenant_id == tenant_id, Demand.round_id == round_id))
-    if wanted:
-        db.session.execute(
-            insert(Demand),
-            [
-                {"tenant_id": tenant_id, "round_id": round_id, "item_id": item_id, "packs": count}
-                for item_id, count in wanted.items()
-            ],
-        )
+    if before:
+        db.session.execute(delete(Demand).where(Demand.tenant_id == tenant_id, Demand.round_id == round_id))
+    insert_rows(
+        Demand,
+        [
+            {"tenant_id": tenant_id, "round_id": round_id, "item_id": item_id, "packs": count}
+            for item_id, count in wanted.items()
+        ],
+    )
     changed = {
         str(item_id): [before.get(item_id, 0), wanted.get(item_id, 0)]
         for item_id in sorted(before.keys() | wanted.keys())
@@ -73,10 +73,14 @@ def get_own_demand(round_id: UUID) -> OwnDemand:
     """The acting co-op's demand in a round."""
     tenant_id = current_tenant_id()
     answer = db.session.get(DemandAnswer, (tenant_id, round_id))
+    return OwnDemand(_packs_of(tenant_id, round_id), answer.note if answer else "", answer)
+
+
+def _packs_of(tenant_id: UUID, round_id: UUID) -> dict[UUID, int]:
     rows = db.session.execute(
         select(Demand.item_id, Demand.packs).where(Demand.tenant_id == tenant_id, Demand.round_id == round_id)
     )
-    return OwnDemand({item_id: packs for item_id, packs in rows}, answer.note if answer else "", answer)
+    return {item_id: packs for item_id, packs in rows}
 
 
 def last_demand(before_round: BuyingRound) -> dict[UUID, int]:

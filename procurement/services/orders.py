@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from procurement import rules
 from procurement.models import Award, BuyingRound, OrderAllocation, OrderLine, PurchaseOrder, RoundItem, Share, Supplier
@@ -18,7 +18,7 @@ from procurement.services.rounds import get_round, list_round_items
 from procurement.services.sharing import Charges, alone_prices, charges_of, shares_by_rule
 from procurement.share.shares import allocate_packs
 from tenants import audit, clock
-from tenants.db import db
+from tenants.db import db, insert_rows
 from tenants.errors import NotFound, RuleBroken
 from tenants.models import CoopAddress, Tenant
 from tenants.settings import get_setting
@@ -181,9 +181,7 @@ def _purchase_orders(ordering: Ordering) -> tuple[list[PurchaseOrder], dict[str,
         orders.append(order)
         db.session.add(order)
         db.session.flush()
-        db.session.execute(
-            insert(OrderLine), [_order_line(order, ordering.items[line["item"]], line) for line in lines]
-        )
+        insert_rows(OrderLine, [_order_line(order, ordering.items[line["item"]], line) for line in lines])
     return orders, dict(all_vat)
 
 
@@ -223,7 +221,7 @@ def _allocations(ordering: Ordering, orders: list[PurchaseOrder]) -> None:
             }
             for coop, packs in by_coop.items()
         ]
-    db.session.execute(insert(OrderAllocation), rows)
+    insert_rows(OrderAllocation, rows)
 
 
 def _places(ordering: Ordering) -> dict[str, str]:
@@ -251,7 +249,7 @@ def _save_shares(ordering: Ordering, goods: dict[str, dict[str, Fraction]]) -> N
                 "other_rules": {rule: paid[coop] for rule, paid in ordering.others.items()},
             }
         )
-    db.session.execute(insert(Share), rows)
+    insert_rows(Share, rows)
 
 
 def _delivery_by_coop(charges: Charges) -> dict[str, Fraction]:

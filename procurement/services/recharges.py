@@ -4,12 +4,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
-
 from procurement.models import BuyingRound, PurchaseOrder, Recharge
 from procurement.services import vat
 from tenants import audit, clock
-from tenants.db import db
+from tenants.db import insert_rows
 from tenants.ledger.rules import Line
 from tenants.ledger.services import Posting, post_entries
 from tenants.scope import FEDERATION
@@ -64,17 +62,11 @@ def recharge_coops(
         )
         if total:
             postings += _both_books(UUID(coop), buying_round, act_id, amounts, names[coop], sold_to=_sold_to(capacity))
-    db.session.execute(insert(Recharge), rows)
+    insert_rows(Recharge, rows)
     post_entries(postings)
-    for row in rows:
-        audit.record(
-            "recharge",
-            "round",
-            buying_round.id,
-            {"total_pence": row["total_pence"], "number": row["number"]},
-            tenant_id=row["tenant_id"],
-        )
-        _tell(row, buying_round)
+    facts = {row["tenant_id"]: {"total_pence": row["total_pence"], "number": row["number"]} for row in rows}
+    audit.record_each("recharge", "round", buying_round.id, facts)
+    mail.write_to_each(["manager", "treasurer"], [_letter(row, buying_round) for row in rows])
 
 
 def _sold_to(capacity: str) -> str:
@@ -138,10 +130,9 @@ def book_suppliers(orders: list[PurchaseOrder], *, registered: bool) -> None:
     post_entries(postings)
 
 
-def _tell(row: dict[str, Any], buying_round: BuyingRound) -> None:
-    mail.write_to_roles(
+def _letter(row: dict[str, Any], buying_round: BuyingRound) -> tuple[UUID, str, str]:
+    return (
         row["tenant_id"],
-        ["manager", "treasurer"],
         f"{buying_round.title}: your statement {row['number']}",
         f"The orders of {buying_round.title} have gone out. Your statement {row['number']} waits for you under Buying.\n",
     )

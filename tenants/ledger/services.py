@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from tenants import clock
-from tenants.db import db
+from tenants.db import db, insert_rows
 from tenants.errors import NotFound, RuleBroken
 from tenants.ledger.rules import Line, check_entry
 from tenants.models import LedgerEntry, LedgerLine
@@ -68,8 +68,8 @@ def post_entries(postings: Sequence[Posting]) -> list[UUID]:
             for number, line in enumerate(posting.lines, start=1)
         )
     if entries:
-        db.session.execute(insert(LedgerEntry), entries)
-        db.session.execute(insert(LedgerLine), lines)
+        insert_rows(LedgerEntry, entries)
+        insert_rows(LedgerLine, lines)
     return ids
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import String, bindparam, func, select, text, update
+from sqlalchemy import String, Uuid, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from tenants import audit, clock, jobs
@@ -43,6 +43,29 @@ def write_to_roles(tenant_id: UUID, roles: Sequence[str], subject: str, body: st
     if letters:
         _ask_to_send()
     return letters
+
+
+def write_to_each(roles: Sequence[str], letters: Sequence[tuple[UUID, str, str]]) -> int:
+    """`write_to_roles` for many tenants at once: each letter is (tenant, subject, body). The answer is how many went out."""
+    statement = text(
+        "SELECT sum(mail_to_roles(tenant, :roles, subject, body)) FROM unnest(CAST(:tenants AS uuid[]),"
+        " CAST(:subjects AS text[]), CAST(:bodies AS text[])) AS letter (tenant, subject, body)"
+    ).bindparams(
+        *(bindparam(name, type_=ARRAY(String)) for name in ("roles", "subjects", "bodies")),
+        bindparam("tenants", type_=ARRAY(Uuid)),
+    )
+    written = db.session.execute(
+        statement,
+        {
+            "roles": list(roles),
+            "tenants": [tenant for tenant, _, _ in letters],
+            "subjects": [subject[:200] for _, subject, _ in letters],
+            "bodies": [body for _, _, body in letters],
+        },
+    ).scalar_one()
+    if written:
+        _ask_to_send()
+    return int(written or 0)
 
 
 def _ask_to_send() -> None:

@@ -14,11 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from federation.config import Settings
 from tenants import audit
 from tenants.cli import check_ledger, verify_audit
-from tenants.db import acting_for, acting_for_federation, db
+from tenants.db import acting_for, acting_for_federation, db, insert_rows
 from tenants.errors import NotFound, RuleBroken
 from tenants.ledger.rules import Line
 from tenants.ledger.services import Posting, balances, post_entries, reverse_act, unmatched_dues
-from tenants.models import LedgerEntry, LedgerLine
+from tenants.models import CoopAddress, LedgerEntry, LedgerLine
 from tenants.scope import FEDERATION
 from tenants.services.statement import read_statement
 from tenants.web import HouseFlask
@@ -241,3 +241,33 @@ def test_each_role_meets_the_pages_that_the_table_of_permissions_gives_it(
     coop = make_coop()
     sign_in(client, make_membership(coop, role), coop)
     assert client.get(path).status_code == status
+
+
+def test_what_the_office_does_to_many_stands_in_the_record_of_each(app: HouseFlask) -> None:
+    coops = [make_coop() for _ in range(3)]
+    for coop in coops[:2]:
+        write_three(coop)
+    thing = uuid4()
+    with acting_for_federation():
+        audit.record_each("share-out", "thing", thing, {coop: {"part": n} for n, coop in enumerate(coops)})
+    for n, coop in enumerate(coops):
+        with acting_for(coop):
+            assert [(row.act, row.facts) for row in audit.list_record(thing)] == [("share-out", {"part": n})]
+            assert audit.first_broken_number() is None
+
+
+def test_a_co_op_cannot_write_into_the_record_of_others_by_writing_to_many(app: HouseFlask) -> None:
+    own, other = make_coop(), make_coop()
+    with pytest.raises(DBAPIError, match="not the acting tenant"), acting_for(own):
+        audit.record_each("share-out", "thing", None, {own: {}, other: {}})
+    with acting_for(other):
+        assert not [row for row in audit.list_record() if row.act == "share-out"]
+
+
+def test_rows_inserted_together_meet_the_wall_each(app: HouseFlask) -> None:
+    own, other = make_coop(), make_coop()
+    addresses = [{"tenant_id": coop, "lines": "1 High Street", "postcode": "LL11 1AA"} for coop in (own, other)]
+    with pytest.raises(DBAPIError, match="row-level security"), acting_for(own):
+        insert_rows(CoopAddress, addresses)
+    with acting_for(own):
+        insert_rows(CoopAddress, addresses[:1])
