@@ -29,10 +29,10 @@ ROUND_STATES = ("draft", "open", "closed", "awarded", "ordered", "cancelled")
 
 
 class BuyingRound(Base):
-    """One round. Members see it once it is no draft. `awarded` means approved; `ordered` means orders and recharges are out."""
+    """One round. Members see it from its opening on. `awarded` means approved; `ordered` means orders and recharges are out."""
 
     __tablename__ = "buying_round"
-    __isolation__ = Isolation("federation", "round", member_sees="state <> 'draft'", crossing="select, update")
+    __isolation__ = Isolation("federation", "round", member_sees="opened_at IS NOT NULL", crossing="select, update")
     __table_args__ = (
         CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in ROUND_STATES) + ")", name="state"),
         CheckConstraint("deliver_to IN ('coops', 'hub')", name="deliver_to"),

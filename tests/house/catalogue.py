@@ -6,7 +6,9 @@ from typing import Any
 from psycopg import Connection
 from sqlalchemy.orm import Mapper
 
-import tenants.models  # noqa: F401  (brings the tables)
+import procurement.models  # noqa: F401  (each brings its tables)
+import staffbank.models  # noqa: F401
+import tenants.models  # noqa: F401
 from tenants.crossings import CROSSINGS, PLAIN
 from tenants.db import Base
 from tenants.isolation import TENANT_CLASSES, Isolation, wall_sql
@@ -17,8 +19,17 @@ ROLES = [f"{PREFIX}_{role}" for role in (*LOGINS, "owner", "crossing")]
 OWNER, CROSSING = f"{PREFIX}_owner", f"{PREFIX}_crossing"
 BOOKKEEPING = {"alembic_version"}
 """Tables without a model: nobody but the owner may touch them."""
-NOT_TENANT_FIRST = {"demand_round_ix", "order_allocation_order_ix", "outbox_due_ix"}
-"""Indexes of tenant tables for those who read across tenants: the office, the crossings and the dispatcher."""
+NOT_TENANT_FIRST = {
+    "demand_round_ix",
+    "order_allocation_order_ix",
+    "outbox_due_ix",
+    "booked_time_once_ex",
+    "cover_shift_both_ix",
+    "placement_both_ix",
+    "timesheet_both_ix",
+}
+"""Indexes of tenant tables for those who read across tenants: the office, the crossings and the dispatcher. And the one
+key that must reach across: a person may belong to several co-ops, and can be booked only once."""
 OURS = "NOT starts_with(n.nspname, 'pg_') AND n.nspname <> 'information_schema'"
 NO_EXTENSION = "NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.objid = p.oid AND e.deptype = 'e')"
 

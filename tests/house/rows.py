@@ -2,19 +2,26 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from psycopg import Connection as Plain
 from sqlalchemy import CheckConstraint, Column, Connection, Table, create_engine, types
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, Range
 from sqlalchemy.pool import NullPool
 
 from tenants.db import Base
 from tests.house.catalogue import isolation_of, tables_of
 
-MUST = {"recharge": {"total_pence": 3}}
+_LATER = {"ends_at": datetime.now(UTC) + timedelta(hours=2)}
+MUST = {
+    "recharge": {"total_pence": 3},
+    "work_block": _LATER,
+    "day_window": _LATER,
+    "cover_shift": _LATER,
+    "weekly_window": {"to_minute": 60},
+}
 """Values that a constraint ties to others."""
 SHARED = tables_of("federation", "office", "door")
 
@@ -62,6 +69,8 @@ def _typed(kind: types.TypeEngine[Any], marker: str) -> Any:
         return marker.encode()
     if isinstance(kind, types.Boolean):
         return True
+    if isinstance(kind, TSTZRANGE):
+        return Range(datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1))
     if isinstance(kind, types.DateTime):
         return datetime.now(UTC)
     if isinstance(kind, types.Date):
@@ -83,17 +92,20 @@ def seed_tenant(database_url: str, tenant_id: UUID, marker: str) -> None:
 
 
 def seed_shared(database_url: str, marker: str) -> None:
-    """An open round for each table of the tenants, one draft round, and one row in every other shared table."""
+    """An open round for each table of the tenants, a draft and one given up unopened, and one row in every other shared table."""
     rounds = Base.metadata.tables["buying_round"]
     open_ones = [
         make_row(rounds, uuid4(), marker) | {"": "buying_round", "number": number, "id": round_of(name)}
         for number, name in enumerate(Base.metadata.tables, start=1000)
     ]
-    draft = make_row(rounds, uuid4(), marker) | {"": "buying_round", "number": 999, "state": "draft"}
+    unopened = [
+        make_row(rounds, uuid4(), marker) | {"": "buying_round", "number": number, "state": state, "opened_at": None}
+        for number, state in ((998, "draft"), (999, "cancelled"))
+    ]
     others = [
         make_row(Base.metadata.tables[name], uuid4(), marker) | {"": name} for name in SHARED if name != "buying_round"
     ]
-    _seed(database_url, [*open_ones, draft, *others])
+    _seed(database_url, [*open_ones, *unopened, *others])
 
 
 def _seed(database_url: str, rows: Iterable[dict[str, Any]]) -> None:

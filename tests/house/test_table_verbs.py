@@ -48,6 +48,6 @@ def test_the_office_meets_no_private_row(walled: Walled) -> None:
     assert private and set(tries.values()) == {"42501"}
 
 
-def test_a_member_sees_no_draft_round(walled: Walled) -> None:
+def test_a_member_sees_no_round_that_never_opened(walled: Walled) -> None:
     with verbs.acting(walled.login("member"), walled.sides.b) as connection:
         assert {row[0] for row in connection.execute("SELECT state FROM buying_round").fetchall()} == {"open"}
