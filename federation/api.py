@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from federation import api_calc
 from procurement.api.routes import BLUEPRINTS as BUYING
+from staffbank.api.routes import BLUEPRINTS as STAFF_BANK
 from tenants.api.routes import BLUEPRINTS
 from tenants.api.schemas import ProblemSchema
 from tenants.web import HouseFlask, open_to_all
@@ -85,7 +86,7 @@ def register(app: HouseFlask) -> None:
     api.spec.components.security_scheme(
         "token", {"type": "http", "scheme": "bearer", "description": "Made on your account page"}
     )
-    for blueprint in (*BLUEPRINTS, *BUYING, api_calc.api):
+    for blueprint in (*BLUEPRINTS, *BUYING, *STAFF_BANK, api_calc.api):
         api.register_blueprint(blueprint)
     app.extensions["house-api-description"] = json.dumps(api.spec.to_dict())
     app.add_url_rule("/api/openapi.json", "openapi", show_description)

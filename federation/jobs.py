@@ -2,7 +2,15 @@
 
 import importlib
 
-MODULES = ("tenants.jobs_mail", "procurement.jobs", "federation.jobs_calc")
+MODULES = (
+    "tenants.jobs_mail",
+    "procurement.jobs",
+    "staffbank.jobs_carers",
+    "staffbank.jobs_cover",
+    "staffbank.jobs_placements",
+    "staffbank.jobs_money",
+    "federation.jobs_calc",
+)
 
 
 def register_jobs() -> None:

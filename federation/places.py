@@ -6,6 +6,7 @@ from federation import api
 from procurement.pages import BLUEPRINTS as BUYING
 from procurement.views.home import buying_news
 from reports.pages import BLUEPRINTS as REPORTS
+from staffbank.pages import BLUEPRINTS as STAFF_BANK
 from tenants.frame import Place
 from tenants.pages import BLUEPRINTS, DEMO_BLUEPRINTS
 from tenants.web import HouseFlask
@@ -13,6 +14,11 @@ from tenants.web import HouseFlask
 PLACES = (
     Place("Home", "home", "/", "see-home"),
     Place("Buying", "bag", "/rounds", "see-rounds"),
+    Place("Staff bank", "people", "/staff-bank", "see-bank"),
+    Place("Offers", "bell", "/offers", "own-work"),
+    Place("My week", "calendar", "/my-week", "own-work"),
+    Place("Hours", "clock", "/my-hours", "own-work"),
+    Place("Passport", "check", "/my-passport", "own-work"),
     Place("Catalogue", "check", "/catalogue", "see-catalogue", "f-nav__wide"),
     Place("Money", "coin", "/money", "see-ledger"),
     Place("Reports", "chart", "/reports", "see-reports"),
@@ -26,8 +32,8 @@ PLACES = (
 
 def register_pages(app: HouseFlask) -> tuple[Place, ...]:
     """Mount every blueprint; those of the demo only where the database carries its mark."""
-    app.jinja_loader = ChoiceLoader([PackageLoader(name) for name in ("tenants", "procurement", "reports")])
-    for blueprint in (*BLUEPRINTS, *BUYING, *REPORTS, *(DEMO_BLUEPRINTS if app.config["DEMO"] else ())):
+    app.jinja_loader = ChoiceLoader([PackageLoader(name) for name in ("tenants", "procurement", "staffbank", "reports")])
+    for blueprint in (*BLUEPRINTS, *BUYING, *STAFF_BANK, *REPORTS, *(DEMO_BLUEPRINTS if app.config["DEMO"] else ())):
         app.register_blueprint(blueprint)
     app.extensions["home_cards"] = [buying_news]
     api.register(app)

@@ -24,10 +24,20 @@ CROSSINGS: dict[str, tuple[str, ...]] = {
     "demand_gate": (),
     "round_totals": TENANTS,
     "round_answered": TENANTS,
+    "work_block_books": (),
+    "carer_rekeys": (),
+    "placement_books": (),
+    "placement_offer": TENANTS,
+    "placement_move": TENANTS,
+    "placement_door": ("member",),
+    "placement_checks": ("member",),
+    "timesheet_move": ("member",),
+    "timesheet_say": ("member",),
+    "mail_to_carer": TENANTS,
     "outbox_claim": ("jobs",),
     "outbox_health": ("jobs",),
 }
-"""Name of each crossing, and the roles that may call it; `demand_gate` is called by its trigger alone."""
+"""Name of each crossing, and the roles that may call it; one that nobody may call is called by its trigger alone."""
 
 PLAIN: dict[str, tuple[str, ...]] = {
     "acting_tenant": (*EVERYBODY, "crossing"),
@@ -35,6 +45,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "job_tenant": (*EVERYBODY, "crossing"),
     "audit_hash": ("crossing",),
     "is_demo": (*EVERYBODY, "jobs"),
+    "placement_next": ("crossing",),
     "ledger_entry_balances": (),
     "ledger_line_belongs": (),
 }

@@ -1,0 +1,1 @@
+"""The API of the staff bank. `BLUEPRINTS` is made in `staffbank.api.routes`."""

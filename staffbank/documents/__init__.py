@@ -1,0 +1,1 @@
+"""Documents of the staff bank, as tagged PDF."""

@@ -1,0 +1,1 @@
+"""What the staff bank does later for cover: searches for carers, shares a request with the federation."""

@@ -1,0 +1,1 @@
+"""What the staff bank does later with hours: recharges, adjustments, the monthly settlement."""

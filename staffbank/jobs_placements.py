@@ -1,0 +1,1 @@
+"""What the staff bank does later for placements: time limits, the choice after a broadcast, schedules."""

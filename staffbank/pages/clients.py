@@ -1,0 +1,5 @@
+"""The people whom a co-op cares for."""
+
+from flask import Blueprint
+
+bp = Blueprint("clients", __name__)
