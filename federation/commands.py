@@ -55,14 +55,18 @@ def serve_web(arguments: Namespace) -> int:
     """Serve pages and API until SIGTERM. Behind a proxy use gunicorn with deploy/wsgi.py instead."""
     import waitress
 
-    from federation.app import create_app
+    from federation.app import MAX_REQUEST_BYTES, create_app
     from federation.schema import is_demo
 
     settings = settings_for(arguments)
     wait_for_go()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app = create_app(settings, demo=is_demo(settings))
-    waitress.serve(app, host="127.0.0.1", port=settings.port, threads=WEB_THREADS, ident=None)
+    # A little above the app's own limit, so that a file too large gets the app's words; far larger ones are not kept at all.
+    most = MAX_REQUEST_BYTES + 1024 * 1024
+    waitress.serve(
+        app, host="127.0.0.1", port=settings.port, threads=WEB_THREADS, ident=None, max_request_body_size=most
+    )
     return 0
 
 

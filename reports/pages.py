@@ -12,7 +12,7 @@ from tenants import clock
 from tenants.downloads import csv_bytes, xlsx_bytes
 from tenants.errors import InvalidInput
 from tenants.money import format_pence
-from tenants.permissions import OFFICE
+from tenants.permissions import OFFICE, may
 from tenants.web import current_identity, needs
 
 bp = Blueprint("reports", __name__)
@@ -146,6 +146,9 @@ def _filters(choice: Choice, answer: Answer, office: bool) -> dict[str, Any]:
 def _row_href(row: dict[str, Any], choice: Choice, office: bool) -> str:
     if office:
         return url_for(".show_savings", round=row["round_number"], coop=choice.coop_id)
+    identity = current_identity()
+    if not may("see-statement", identity.kind, identity.roles):
+        return ""
     return f"/rounds/{row['round_id']}/statement"
 
 

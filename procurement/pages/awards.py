@@ -9,6 +9,7 @@ from procurement.models import Award
 from procurement.services import awards, orders, rounds
 from procurement.views import award as views
 from procurement.views import award_lines
+from procurement.views.award_folds import fold_award
 from procurement.views.words import STEPS, job_view, step_at, timeline
 from tenants import audit, jobs
 from tenants.downloads import csv_bytes, xlsx_bytes
@@ -115,7 +116,8 @@ def _page(round_id: UUID, form: Form) -> str:
         "href": url_for("rounds.show", round_id=round_id),
         "number": buying_round.number,
     }
-    history = timeline(list(audit.list_record(round_id, limit=8)))
+    acts = [*audit.list_record(round_id, limit=8), *audit.list_record(award.id, limit=8)]
+    history = timeline(sorted(acts, key=lambda row: row.number, reverse=True)[:8])
     if award.state == "running":
         job = (
             job_view(jobs.get_work(award.job_id), url_for(".show", round_id=round_id), "See the award")
@@ -129,9 +131,8 @@ def _page(round_id: UUID, form: Form) -> str:
         return render_template(
             "procurement/infeasible.html", round=name, history=history, **views.infeasible_page(award, buying_round)
         )
-    return render_template(
-        "procurement/award.html",
-        round=name,
-        history=history,
-        **views.award_page(award, buying_round, current_identity(), form),
-    )
+    page = views.award_page(award, buying_round, current_identity(), form)
+    if request.args.get("rows") != "all":
+        shown = request.values.get("award") or None
+        page = fold_award(page, url_for(".show", round_id=round_id, award=shown, rows="all"))
+    return render_template("procurement/award.html", round=name, history=history, **page)

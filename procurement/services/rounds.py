@@ -1,11 +1,12 @@
 """Opening, extending, closing and cancelling a round: what the officer does, and what happens on time by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import delete, func, select, text
 
 from procurement import rules
@@ -81,6 +82,15 @@ def open_round(round_id: UUID) -> BuyingRound:
     buying_round.state = "open"
     buying_round.opened_at = clock.now()
     _plan_dates(buying_round)
+    closes = clock.moment_words(buying_round.closes_at)
+    _tell_managers(
+        _members(),
+        f"{buying_round.title} is open",
+        lambda coop: (
+            f"{buying_round.title} is open until {closes}.\n\nSay what {coop} needs; you can change it until then."
+            f" If you need nothing this time, save the page with every box empty.\n\n{_page_of(round_id)}\n"
+        ),
+    )
     audit.record("open-round", "round", round_id, {"closes": buying_round.closes_at.isoformat()})
     return buying_round
 
@@ -142,12 +152,24 @@ def close_when_due(round_id: UUID) -> str:
 
 
 def cancel_round(round_id: UUID, reason: str) -> BuyingRound:
-    """Call a round off, for a reason that every co-op reads. Raises: NotFound, RuleBroken."""
+    """Call a round off, for a reason that every co-op reads and is sent; a draft is nobody's business but the office's.
+
+    Raises: NotFound, RuleBroken.
+    """
     buying_round = get_round(round_id, lock=True)
     rules.may_cancel(buying_round.state, reason)
     audit.record("cancel-round", "round", round_id, {"was": buying_round.state, "reason": reason.strip()})
     buying_round.state = "cancelled"
     buying_round.extended_reason = reason.strip()[:2000]
+    if buying_round.opened_at is not None:
+        _tell_managers(
+            _members(),
+            f"{buying_round.title} is given up",
+            lambda coop: (
+                f"The federation office has given up {buying_round.title}. Nothing is ordered, and {coop} pays nothing"
+                f" for it.\n\nThe reason: {buying_round.extended_reason}\n\n{_page_of(round_id)}\n"
+            ),
+        )
     return buying_round
 
 
@@ -156,14 +178,14 @@ def remind_round(round_id: UUID) -> int:
     buying_round = get_round(round_id)
     rules.check_act("answer", buying_round.state)
     missing = unanswered(round_id)
-    for coop in missing:
-        mail.write_to_roles(
-            coop.id,
-            ["manager"],
-            f"{buying_round.title}: what does {coop.name} need?",
-            f"{buying_round.title} closes on {clock.moment_words(buying_round.closes_at)}.\n\n"
-            f"{coop.name} has not answered yet. If you need nothing this time, save the page with every box empty.\n",
-        )
+    _tell_managers(
+        missing,
+        f"{buying_round.title} waits for your answer",
+        lambda coop: (
+            f"{buying_round.title} closes on {clock.moment_words(buying_round.closes_at)}.\n\n{coop} has not answered"
+            f" yet. If you need nothing this time, save the page with every box empty.\n\n{_page_of(round_id)}\n"
+        ),
+    )
     audit.record("remind-round", "round", round_id, {"coops": len(missing)})
     return len(missing)
 
@@ -279,6 +301,22 @@ def _set_items(buying_round: BuyingRound, item_ids: Sequence[UUID], *, opened: b
         for item in items
     )
     db.session.flush()
+
+
+def _members() -> list[Tenant]:
+    """The co-ops of the federation, by name."""
+    return list(
+        db.session.scalars(select(Tenant).where(Tenant.kind == "coop", Tenant.left_on.is_(None)).order_by(Tenant.name))
+    )
+
+
+def _tell_managers(coops: Sequence[Tenant], subject: str, body: Callable[[str], str]) -> None:
+    """Write to the managers of co-ops; `body` makes a co-op's letter from its name."""
+    mail.write_to_each(["manager"], [(coop.id, subject, body(coop.name)) for coop in coops])
+
+
+def _page_of(round_id: UUID) -> str:
+    return f"{current_app.config['BASE_URL']}/rounds/{round_id}"
 
 
 def _plan_dates(buying_round: BuyingRound) -> None:

@@ -102,6 +102,7 @@ def demand_page(buying_round: BuyingRound, coop_name: str, typed: Mapping[UUID, 
         "coop_name": coop_name,
         "open": open_now,
         "items": shown,
+        "together": {str(item_id): packs for item_id, packs in (seen or {}).items()},
         "filled": sum(1 for item in shown if item["quantity"]),
         "total_pence": demand_value_pence(
             {str(k): v for k, v in wanted.items()}, {str(k): v for k, v in _prices(shown).items()}

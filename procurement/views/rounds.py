@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from procurement.models import Award, BuyingRound, Demand, DemandAnswer, Item, Share
+from procurement.models import AlonePrice, Award, BuyingRound, Demand, DemandAnswer, Item, Share
 from procurement.rules import demand_value_pence
 from procurement.services import awards, rounds
 from procurement.views.demand import read_market
@@ -156,7 +156,9 @@ def _closing_words(buying_round: BuyingRound) -> str:
     return f"{word} {clock.moment_words(buying_round.closes_at)}."
 
 
-def _row(row: BuyingRound, coops: int, answered: int, cost: tuple[int | None, int | None] | None) -> dict[str, Any]:
+def _row(
+    row: BuyingRound, coops: int, answered: int, cost: tuple[int | None, dict[str, Any] | None] | None
+) -> dict[str, Any]:
     word, kind = STATE_WORDS[row.state]
     return {
         "href": url_for("rounds.show", round_id=row.id),
@@ -167,12 +169,13 @@ def _row(row: BuyingRound, coops: int, answered: int, cost: tuple[int | None, in
         "closes_at": row.closes_at,
         "answered_words": f"{answered} of {coops}" if row.state != "draft" else "",
         "total_pence": cost[0] if cost else None,
-        "saved_pence": cost[1] if cost else None,
+        "saved": cost[1] if cost else None,
     }
 
 
-def _costs(round_ids: list[UUID], identity: Identity) -> dict[UUID, tuple[int | None, int | None]]:
-    """Cost of each round to whoever asks: to a co-op its own share, to the office the approved award."""
+def _costs(round_ids: list[UUID], identity: Identity) -> dict[UUID, tuple[int | None, dict[str, Any] | None]]:
+    """Cost of each round to whoever asks, and what it saved: to a co-op of its own share, to the office of the approved award."""
+    saved = _saved(round_ids)
     if identity.kind == "coop":
         found = db.session.execute(
             select(Share.round_id, Share.net_pence).where(
@@ -183,7 +186,32 @@ def _costs(round_ids: list[UUID], identity: Identity) -> dict[UUID, tuple[int | 
         found = db.session.execute(
             select(Award.round_id, Award.cost_pence).where(Award.state == "approved", Award.round_id.in_(round_ids))
         )
-    return {round_id: (pence, None) for round_id, pence in found}
+    return {round_id: (pence, saved.get(round_id)) for round_id, pence in found}
+
+
+def _saved(round_ids: list[UUID]) -> dict[UUID, dict[str, Any] | None]:
+    """What each shared round saved against buying alone, of the shares that the asker may see.
+
+    Nothing is said while a price alone is missing, nor when only bounds are known and they show no saving. Goods that a co-op
+    could not have bought alone are left out on both sides, so the rest is told as a least amount.
+    """
+    exact = (AlonePrice.bound_pence == AlonePrice.cost_pence) & AlonePrice.bound_pence.is_not(None)
+    rows = db.session.execute(
+        select(
+            Share.round_id,
+            func.sum(AlonePrice.bound_pence - Share.net_pence),
+            func.bool_and(func.coalesce(exact, False)),
+            func.bool_and(AlonePrice.round_id.is_not(None)),
+        )
+        .outerjoin(AlonePrice, (AlonePrice.tenant_id == Share.tenant_id) & (AlonePrice.round_id == Share.round_id))
+        .where(Share.round_id.in_(round_ids))
+        .group_by(Share.round_id)
+    )
+    return {
+        round_id: {"pence": int(pence), "least": not sure}
+        for round_id, pence, sure, complete in rows
+        if complete and pence is not None and (sure or pence > 0)
+    }
 
 
 def _demand_by_coop(round_id: UUID) -> dict[UUID, dict[UUID, int]]:

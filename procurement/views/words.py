@@ -32,7 +32,7 @@ _ACT_WORDS = {
     "approve-award": "Award approved",
     "place-orders": "Orders sent, costs recharged",
     "save-demand": "Demand saved",
-    "recharge": "Recharged",
+    "recharge": "Share of the cost billed",
 }
 
 

@@ -6,11 +6,15 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from tenants import audit, clock, jobs
+from tenants.pages.paging import page_number, pager
 from tenants.services.work import check_may_change, get_seen, may_see
 from tenants.web import current_identity, say, signed_in
 
 work = Blueprint("work", __name__)
 ENDED = {"done": ("Done", "ok"), "failed": ("Failed", "bad"), "cancelled": ("Stopped", "warn")}
+MOST_LISTED = 500
+"""How far back the list goes; the database gives no more at once."""
+PAGE_ROWS = 25
 _STATUS = {
     "waiting": ("queued", "Waiting"),
     "running": ("running", "At work"),
@@ -46,8 +50,10 @@ def job_view(one: jobs.Work) -> dict[str, Any]:
 @work.get("/work")
 @signed_in()
 def index():
-    """Work under way and ended, newest first."""
-    listed = [one for one in jobs.list_work() if may_see(one, current_identity())]
+    """Work under way, on every page of the list, and work that has ended, newest first."""
+    page = page_number()
+    listed = [one for one in jobs.list_work(MOST_LISTED) if may_see(one, current_identity())]
+    ended = [one for one in listed if one.state in ENDED]
     return render_template(
         "tenants/work.html",
         running=[job_view(one) for one in listed if one.state not in ENDED],
@@ -62,13 +68,9 @@ def index():
                 "href": one.link if one.state == "done" and one.link else url_for("work.one", work_id=one.id),
                 "act": None if one.state == "done" else "Look",
             }
-            for one in listed
-            if one.state in ENDED
+            for one in ended[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
         ],
-        page=1,
-        pages=1,
-        total=len(listed),
-        page_url=lambda number: url_for("work.index", page=number),
+        **pager(page, len(ended), PAGE_ROWS),
     )
 
 
