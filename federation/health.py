@@ -2,6 +2,7 @@
 
 from flask import current_app, jsonify
 from redis import Redis
+from redis.exceptions import RedisError
 from rq.worker import BaseWorker, Worker
 from sqlalchemy import text
 
@@ -21,10 +22,8 @@ def health():
         connection = Redis.from_url(current_app.config["REDIS_URL"], socket_connect_timeout=2, socket_timeout=2)
         parts["queue"] = bool(connection.ping())
         parts["worker"] = any(QUEUE in worker.queue_names() for worker in _workers(connection))
-    except OSError:
+    except RedisError:
         current_app.logger.warning("the queue does not answer")
-    except ConnectionError:
-        current_app.logger.warning("the queue refuses")
     return jsonify({name: "ok" if good else "down" for name, good in parts.items()}), 200 if all(
         parts.values()
     ) else 503

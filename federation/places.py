@@ -32,7 +32,8 @@ PLACES = (
 
 def register_pages(app: HouseFlask) -> tuple[Place, ...]:
     """Mount every blueprint; those of the demo only where the database carries its mark."""
-    app.jinja_loader = ChoiceLoader([PackageLoader(name) for name in ("tenants", "procurement", "staffbank", "reports")])
+    packages = ("tenants", "procurement", "staffbank", "reports")
+    app.jinja_loader = ChoiceLoader([PackageLoader(name) for name in packages])  # pyright: ignore[reportAttributeAccessIssue]
     for blueprint in (*BLUEPRINTS, *BUYING, *STAFF_BANK, *REPORTS, *(DEMO_BLUEPRINTS if app.config["DEMO"] else ())):
         app.register_blueprint(blueprint)
     app.extensions["home_cards"] = [buying_news]

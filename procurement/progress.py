@@ -4,9 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from procurement.rules import Mode, TierBasis
 from tenants.money import round_half_up
+
+
+Key = TypeVar("Key")
+"""What an item is known by: its id or its code."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ def order_reached(basis: TierBasis, first_prices: Mapping[str, Decimal], packs: 
     return sum(offered.values())
 
 
-def lowest_first_prices(offers: Mapping[str, Sequence[PriceList]]) -> dict[str, Decimal]:
+def lowest_first_prices(offers: Mapping[Key, Sequence[PriceList]]) -> dict[Key, Decimal]:
     """The lowest first-tier price of each item, pence per pack; items without an offer are left out."""
     return {item: min(offer.pence_per_pack[0] for offer in lists) for item, lists in offers.items() if lists}
 

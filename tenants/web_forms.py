@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from marshmallow import Schema, ValidationError
@@ -69,7 +69,7 @@ class Form:
             elif typed and typed[-1] != "":
                 candidate[name] = typed[-1]
         try:
-            form.data = dict(schema.load({**candidate, **more}))  # pyright: ignore[reportArgumentType]
+            form.data = cast("dict[str, Any]", schema.load({**candidate, **more}))
         except ValidationError as error:
             form.fail(error)
         return form

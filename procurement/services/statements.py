@@ -47,7 +47,8 @@ def get_statement(round_id: UUID) -> Statement:
         .where(OrderAllocation.tenant_id == tenant_id, OrderAllocation.round_id == round_id)
         .order_by(OrderAllocation.item_name, OrderAllocation.supplier_name)
     ).all()
-    return Statement(*found, list(allocations))
+    buying_round, recharge, share, alone = found
+    return Statement(buying_round, recharge, share, alone, list(allocations))
 
 
 def list_statements() -> list[Recharge]:

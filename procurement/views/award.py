@@ -218,7 +218,7 @@ def _alone(
             }
         )
     dearer = sharing.pays_more_than_alone(joint, known)
-    whole = None if alone is None else sum(pence for coop in joint if (pence := alone[coop]) is not None)
+    whole = None if alone is None else sum(alone[coop] or 0 for coop in joint)
     heading = (
         "Every co-op pays less than it would alone"
         if alone is not None and not dearer
@@ -265,7 +265,7 @@ def _choices(answer: dict[str, Any], charges: Charges, alone: dict[str, int | No
             found.append(
                 (
                     label,
-                    ", ".join(names.get(code, code) for code in other["suppliers"]) + note,
+                    ", ".join(str(names.get(code, code)) for code in other["suppliers"]) + note,
                     other["cost_pence"],
                     "mid",
                 )

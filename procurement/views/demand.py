@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from procurement.progress import (
     order_reached,
     supplier_step,
 )
-from procurement.rules import demand_value_pence
+from procurement.rules import Mode, TierBasis, demand_value_pence
 from procurement.services import demand, rounds
 from procurement.services.rounds import valid_on
 from procurement.views.words import STATE_WORDS, left_words, plural
@@ -58,12 +58,12 @@ def read_market(buying_round: BuyingRound, item_ids: list[UUID], totals: Mapping
                 supplier.name,
                 supplier.order_tiers if by_order else offer.tiers,
                 offer.pence_per_pack,
-                supplier.tier_basis,
-                offer.mode,
+                cast("TierBasis", supplier.tier_basis),
+                cast("Mode", offer.mode),
                 offer.minimum_packs,
                 offer.multiple_packs,
                 offer.capacity_packs,
-                order_reached(supplier.tier_basis, firsts[supplier.id], packs) if by_order else 0,
+                order_reached(cast("TierBasis", supplier.tier_basis), firsts[supplier.id], packs) if by_order else 0,
             )
         )
     terms = {

@@ -55,14 +55,14 @@ def _saved_cards() -> list[dict[str, Any]]:
     ).one()
     if not count:
         return []
-    saved, small = int(alone) - int(paid), f"in {plural(count, 'round')}, net, against buying alone"
+    saved, small = int(alone or 0) - int(paid or 0), f"in {plural(count, 'round')}, net, against buying alone"
     return [
         {
             "title": "Saved by buying together, at least" if saved >= 0 else "Paid more than alone",
             "value": format_pence(abs(saved)),
             "small": small,
         },
-        {"title": "Paid", "value": format_pence(int(paid)), "small": "net of VAT"},
+        {"title": "Paid", "value": format_pence(int(paid or 0)), "small": "net of VAT"},
     ]
 
 
@@ -73,7 +73,7 @@ def _office_cards() -> list[dict[str, Any]]:
     return [
         {
             "title": "Bought together",
-            "value": format_pence(int(spent)),
+            "value": format_pence(int(spent or 0)),
             "small": f"in {plural(count, 'round')}, net of VAT",
         }
     ]

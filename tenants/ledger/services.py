@@ -149,7 +149,8 @@ def unmatched_dues() -> list[tuple[UUID, UUID, int]]:
         .group_by(LedgerLine.account, LedgerLine.tenant_id, LedgerLine.counterparty_id)
     )
     difference: dict[tuple[UUID, UUID], int] = {}
-    for account, tenant_id, counterparty_id, pence in owed:
+    for account, tenant_id, counterparty_id, pence in owed.tuples():
+        assert counterparty_id is not None  # the statement asks for no other
         pair = (tenant_id, counterparty_id) if account == "due-to" else (counterparty_id, tenant_id)
         difference[pair] = difference.get(pair, 0) - int(pence)
     return [(debtor, creditor, pence) for (debtor, creditor), pence in sorted(difference.items()) if pence]
