@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import request, url_for
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from federation.calc import CALCULATORS
 from tenants import clock, jobs
@@ -18,7 +19,15 @@ api = ApiBlueprint("api-calc", __name__, url_prefix="/api", description="The cal
 IN_AN_HOUR = 60
 AT_ONCE = 3
 MOST_OPTIONS = 12
-_BODY = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+TEXT_TYPES = ("text/csv", "text/plain")
+"""What a calculator that reads text, not JSON, is sent as."""
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": {"type": "object"}},
+        **{kind: {"schema": {"type": "string"}} for kind in TEXT_TYPES},
+    },
+}
 
 
 @api.route("/calc/<string:name>", methods=["POST"])
@@ -30,13 +39,28 @@ def run_calculator(name: str) -> Any:
     """Run a calculator on the JSON of the body, its options in the query; the job's result is the answer."""
     if name not in CALCULATORS:
         raise NotFound("calculator")
-    read_json()
+    text = _text() if CALCULATORS[name].text else _json_text()
     options = _options()
     _check_rate()
-    job_id = jobs.defer(
-        "calc", {"name": name, "text": read_body().decode(), "options": options}, label=f"Calculator: {name}"
-    )
+    job_id = jobs.defer("calc", {"name": name, "text": text, "options": options}, label=f"Calculator: {name}")
     return {"job_id": job_id}, {"Location": url_for("api-work.show_job", job_id=job_id)}
+
+
+def _json_text() -> str:
+    read_json()
+    return read_body().decode()
+
+
+def _text() -> str:
+    if request.mimetype not in TEXT_TYPES:
+        raise UnsupportedMediaType(f"Send the text with one of these as its Content-Type: {', '.join(TEXT_TYPES)}.")
+    try:
+        text = read_body().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadRequest("This is not text in UTF-8.") from None
+    if "\0" in text:
+        raise InvalidInput({"": "There is a character in it that cannot be stored"})
+    return text
 
 
 def _options() -> dict[str, str]:

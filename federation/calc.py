@@ -40,6 +40,8 @@ class Calculator:
 CALCULATORS: dict[str, Calculator] = {
     "award": Calculator("procurement.award.solve", "award_answer"),
     "share": Calculator("procurement.share", "share_costs"),
+    "match": Calculator("staffbank.match.solve", "match_answer"),
+    "net": Calculator("staffbank.net.solve", "net_answer", text=True),
 }
 
 

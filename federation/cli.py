@@ -78,7 +78,13 @@ COMMANDS: dict[str, Command] = {
     ),
     "audit verify": Command("federation.inside:verify_audit", "prove that no audit row was changed or removed"),
     "ledger check": Command("federation.inside:check_ledger", "prove that every book balances and the books agree"),
+    "staffbank verify": Command(
+        "federation.inside:verify_staffbank", "prove that no placement breaks a rule of work, rest or passport"
+    ),
     "import members": Command("federation.inside:import_members", "read co-ops from a CSV file", (argument("file"),)),
+    "import outcodes": Command(
+        "federation.inside:import_outcodes", "read where outcodes are from a CSV file", (argument("file"),)
+    ),
     "demo round": Command(
         "federation.inside:demo_round",
         "make a round of invented demand and run it through",
@@ -86,6 +92,16 @@ COMMANDS: dict[str, Command] = {
             argument("--coops", type=int, default=97),
             argument("--items", type=int, default=60),
             argument("--seed", type=int, default=7),
+        ),
+    ),
+    "demo bank": Command(
+        "federation.inside:demo_bank",
+        "run weeks of invented absence through the staff bank to settlement",
+        (
+            argument("--coops", type=int, default=25),
+            argument("--weeks", type=int, default=8),
+            argument("--seed", type=int, default=7),
+            argument("--outcodes", metavar="FILE", help="a CSV of outcode, latitude, longitude: where carers live"),
         ),
     ),
 }

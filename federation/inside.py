@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from federation.commands import running_settings
 from federation.servers import EmbeddedServers
+from staffbank import cli as staff_bank
 from tenants import cli
 from tenants.db import db
 from tenants.errors import RuleBroken
@@ -47,10 +48,26 @@ def check_ledger(arguments: Namespace) -> int:
         return cli.check_ledger(arguments)
 
 
+def verify_staffbank(arguments: Namespace) -> int:
+    """Prove every placement lawful; 1 when one is not."""
+    from staffbank.verify.report import report
+
+    with inside(arguments):
+        lines, found = report()
+    print("\n".join(lines))
+    return 1 if found else 0
+
+
 def import_members(arguments: Namespace) -> int:
     """Take in the co-ops of a CSV file. Raises: InvalidInput."""
     with inside(arguments):
         return cli.import_members(arguments)
+
+
+def import_outcodes(arguments: Namespace) -> int:
+    """Take in where outcodes are, from a CSV file. Raises: InvalidInput."""
+    with inside(arguments):
+        return staff_bank.import_outcodes(arguments)
 
 
 def demo_round(arguments: Namespace) -> int:

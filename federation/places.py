@@ -7,6 +7,7 @@ from procurement.pages import BLUEPRINTS as BUYING
 from procurement.views.home import buying_news
 from reports.pages import BLUEPRINTS as REPORTS
 from staffbank.pages import BLUEPRINTS as STAFF_BANK
+from staffbank.views.home import bank_news
 from tenants.frame import Place
 from tenants.pages import BLUEPRINTS, DEMO_BLUEPRINTS
 from tenants.web import HouseFlask
@@ -36,6 +37,6 @@ def register_pages(app: HouseFlask) -> tuple[Place, ...]:
     app.jinja_loader = ChoiceLoader([PackageLoader(name) for name in packages])  # pyright: ignore[reportAttributeAccessIssue]
     for blueprint in (*BLUEPRINTS, *BUYING, *STAFF_BANK, *REPORTS, *(DEMO_BLUEPRINTS if app.config["DEMO"] else ())):
         app.register_blueprint(blueprint)
-    app.extensions["home_cards"] = [buying_news]
+    app.extensions["home_cards"] = [buying_news, bank_news]
     api.register(app)
     return PLACES

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, g, get_flashed_messages, request
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from tenants.db import at_the_door, db
 from tenants.identity import Identity
 from tenants.permissions import may
 from tenants.scope import ScopeMissing, current_scope
+from tenants.services import saved_filters
 from tenants.services.coops import federation_name
 from tenants.web import csrf_token
 
@@ -40,6 +42,24 @@ def use_frame(app: Flask, places: Sequence[Place]) -> None:
     @app.context_processor
     def _frame() -> dict[str, Any]:
         return {"frame": frame_data(places, _federation_name(app), app.config["DEMO"])}
+
+    app.jinja_env.globals["saved_choices"] = saved_choices
+
+
+def saved_choices() -> dict[str, Any] | None:
+    """A person's saved choices for the list on this page, and what to keep; for nobody, nothing."""
+    identity: Identity | None = g.get("identity")
+    if identity is None:
+        return None
+    chosen = {name: value for name, value in request.args.items() if value and name != "page"}
+    return {
+        "listed": [
+            {"id": one.id, "name": one.name, "href": f"{request.path}?{one.query}"}
+            for one in saved_filters.list_filters_aside(identity, request.path)
+        ],
+        "address": f"{request.path}?{urlencode(chosen)}" if chosen else None,
+        "csrf_token": csrf_token(),
+    }
 
 
 def _federation_name(app: Flask) -> str:

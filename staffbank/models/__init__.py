@@ -35,6 +35,7 @@ from staffbank.models.money import (
     Timesheet,
     TimesheetWord,
 )
+from staffbank.models.places import OutcodePlace
 
 __all__ = [
     "BankEntry",
@@ -54,6 +55,7 @@ __all__ = [
     "MatchRefusal",
     "MatchReplay",
     "MatchRun",
+    "OutcodePlace",
     "Placement",
     "RateCard",
     "RotaFeed",

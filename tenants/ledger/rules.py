@@ -15,6 +15,9 @@ ACCOUNTS = {
     "vat-charged": "VAT charged by us",
     "agency-clearing": "Bought on behalf of co-ops",
     "suppliers": "Due to suppliers",
+    "staff-borrowed": "Care workers borrowed from co-ops",
+    "staff-lent": "Care workers lent to co-ops",
+    "bank": "Bank account",
 }
 """Every account there is, and its name in words."""
 

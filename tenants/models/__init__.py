@@ -9,6 +9,7 @@ from tenants.models.door import (
     Person,
     RecoveryCode,
     ResetLink,
+    SavedFilter,
     SignInAttempt,
     SignInSession,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Person",
     "RecoveryCode",
     "ResetLink",
+    "SavedFilter",
     "Setting",
     "SignInAttempt",
     "SignInSession",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, String, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -120,6 +120,22 @@ class ApiToken(Base):
     last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[Moment]
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class SavedFilter(Base):
+    """A choice of what a list shows, kept by a person under a name, for one co-op."""
+
+    __tablename__ = "saved_filter"
+    __isolation__ = Isolation("door", "membership")
+    __table_args__ = (UniqueConstraint("person_id", "tenant_id", "path", "name"),)
+
+    id: Mapped[NewId]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    path: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[Moment]
 
 
 class SignInAttempt(Base):

@@ -188,6 +188,20 @@ def test_a_calculation_that_cannot_be_done_says_why(client: FlaskClient, run_job
     assert MOST_SECONDS <= 120
 
 
+def test_a_calculator_of_text_takes_csv_and_nothing_else(client: FlaskClient, run_jobs: Callable[[], list[str]]) -> None:
+    program = manager_program(client)
+    rows = "from,to,pence,reference\na,b,500,x\nb,a,200,y\n"
+    head = {"Authorization": f"Bearer {program.token}"}
+    accepted = client.post("/api/calc/net?mode=links", data=rows, content_type="text/csv", headers=head)
+    assert accepted.status_code == 202, accepted.get_data()
+    assert run_jobs() == ["done"]
+    work = program.get(accepted.headers["Location"].removeprefix("/api"))
+    assert work["result"]["positions"] == {"a": -300, "b": 300}
+    assert program.call("POST", "/calc/net", {}).status_code == 415
+    wrong = client.post("/api/calc/net", data=b"\xff\xfe", content_type="text/csv", headers=head)
+    assert wrong.status_code == 400
+
+
 def test_calculations_are_limited_in_number_size_and_name(client: FlaskClient) -> None:
     program = manager_program(client)
     assert program.call("POST", "/calc/nonsense", {}).status_code == 404

@@ -1,0 +1,1 @@
+"""Rates, recharge, VAT and the pay floor: pure rules, effective-dated, each with its source."""
