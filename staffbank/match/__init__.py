@@ -1,0 +1,1 @@
+"""The match calculator: which carer covers which shift."""
