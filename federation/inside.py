@@ -85,3 +85,20 @@ def demo_round(arguments: Namespace) -> int:
             )
         run(plan)
         return max(cli.check_ledger(arguments), cli.verify_audit(arguments))
+
+
+def demo_bank(arguments: Namespace) -> int:
+    """Run weeks of invented absence through the staff bank; 1 when a rule, a book or the record does not hold afterwards.
+
+    Raises: RuleBroken on a federation that is no demo, InvalidInput for numbers that cannot be.
+    """
+    from federation.demo.bank import Plan, run
+
+    plan = Plan.checked(arguments.coops, arguments.weeks, arguments.seed, arguments.outcodes)
+    with inside(arguments) as app:
+        if not app.config["DEMO"]:
+            raise RuleBroken(
+                "not-a-demo", "This federation is no demo, so no invented weeks are made in it. Use another --data DIR."
+            )
+        outcome = run(plan)
+        return max(cli.check_ledger(arguments), cli.verify_audit(arguments), 1 if outcome.breaches else 0)

@@ -16,7 +16,7 @@ PLACES = (
     Place("Home", "home", "/", "see-home"),
     Place("Buying", "bag", "/rounds", "see-rounds"),
     Place("Staff bank", "people", "/staff-bank", "see-bank"),
-    Place("Offers", "bell", "/offers", "own-work"),
+    Place("Offers", "bell", "/my-offers", "own-work"),
     Place("My week", "calendar", "/my-week", "own-work"),
     Place("Hours", "clock", "/my-hours", "own-work"),
     Place("Passport", "check", "/my-passport", "own-work"),

@@ -9,7 +9,6 @@ from typing import TypeVar
 from procurement.rules import Mode, TierBasis
 from tenants.money import round_half_up
 
-
 Key = TypeVar("Key")
 """What an item is known by: its id or its code."""
 

@@ -7,6 +7,8 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 
 from reports import savings
+from reports.bank import BANK
+from reports.bank_pages import bp as bank_figures
 from reports.savings import SAVINGS, Answer, Choice
 from tenants import clock
 from tenants.downloads import csv_bytes, xlsx_bytes
@@ -16,7 +18,7 @@ from tenants.permissions import OFFICE, may
 from tenants.web import current_identity, needs
 
 bp = Blueprint("reports", __name__)
-BLUEPRINTS = (bp,)
+BLUEPRINTS = (bp, bank_figures)
 
 ALL = "all"
 SHOWN_BARS = 12
@@ -27,7 +29,10 @@ _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocum
 @needs("see-reports")
 def index() -> str:
     """Which questions there are answers to."""
-    reports = [{"name": "Savings from buying together", "question": SAVINGS.question, "href": url_for(".show_savings")}]
+    reports = [
+        {"name": "Savings from buying together", "question": SAVINGS.question, "href": url_for(".show_savings")},
+        {"name": "Figures of the staff bank", "question": BANK.question, "href": url_for("bank_figures.show_bank")},
+    ]
     return render_template("reports/index.html", reports=reports)
 
 

@@ -163,7 +163,8 @@ class NumberField(fields.Field[Decimal]):
     def __init__(self, least: int, most: int, places: int, *, choices: tuple[int, ...] = (), **more: Any) -> None:
         super().__init__(error_messages=MISSING, **more)
         self.least, self.most, self.places, self.choices = least, most, places, choices
-        self.openapi = {"type": "string", "format": "decimal", "pattern": r"^\d{1,12}(\.\d{1,12})?$"}
+        sign = "-?" if least < 0 else ""
+        self.openapi = {"type": "string", "format": "decimal", "pattern": rf"^{sign}\d{{1,12}}(\.\d{{1,12}})?$"}
         if choices:
             self.openapi = {"type": "string", "enum": [str(choice) for choice in choices]}
 

@@ -70,6 +70,12 @@ KNOWN: dict[str, Known] = {
     "vat_number": Known("VAT number of the federation", None, _vat_number),
     "payment_days": Known("Days in which a recharge is due", 30, _whole(0, 120)),
     "reminder_hours": Known("Hours before closing when reminders go out", 48, _whole(1, 336)),
+    "agency_pence_per_hour": Known(
+        "Agency rate in pence an hour, for what the staff bank saves; until a vote sets it, the Homecare Association’s"
+        " minimum price for England, 2025–26",
+        3214,
+        _whole(500, 20_000),
+    ),
 }
 
 

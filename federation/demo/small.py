@@ -11,7 +11,10 @@ from uuid import UUID
 
 from flask import Flask
 
+from federation.demo import small_bank
 from federation.demo.running import order_round
+from federation.demo.small_bank import Scene
+from federation.demo.staffing import Helper
 from procurement.services import catalogue, demand, rounds, suppliers
 from procurement.services.rounds import RoundPlan
 from tenants import clock
@@ -39,6 +42,7 @@ PEOPLE = (
     ("treasurer@hedgerow.example", "Idris Pugh", None, "treasurer"),
     ("manager@harbourcare.example", "Hannah Mistry", "Harbour Care", "manager"),
     ("manager@fellside.example", "Tom Airey", "Fellside", "manager"),
+    ("manager@saltmarsh.example", "Sue Carr", "Saltmarsh", "manager"),
     ("carer@fellside.example", "Ceri Walsh", "Fellside", "carer"),
     ("delegate@harbourcare.example", "Hugh Delaney", "Harbour Care", "delegate"),
     ("treasurer@harbourcare.example", "Ola Nowak", "Harbour Care", "treasurer"),
@@ -142,9 +146,12 @@ def fill(app: Flask) -> None:
     """Make the federation, its people, its prices, a round that is done and one that is open."""
     with app.app_context():
         start = clock.now()
-        with clock.stopped_at(start - timedelta(days=34)):
+        with clock.stopped_at(small_bank.start_of(start)):
             coops = _found()
-            _invite(coops)
+            people = _invite(coops)
+            scene = _scene(coops, people)
+            small_bank.settle_a_month(scene)
+        with clock.stopped_at(start - timedelta(days=34)):
             items = _stock()
             first = _open_round("Autumn PPE", list(items.values())[:6], days=10, deliver=20)
             _answer(first, coops, items, ("GLV-M", "GLV-L", "APR", "MSK", "GEL", "WIP"), last=8)
@@ -154,6 +161,7 @@ def fill(app: Flask) -> None:
             order_round(first, coops["officer"], "Least cost, and all have delivered on time before.")
         second = _open_round("Winter PPE", list(items.values()), days=5, deliver=15)
         _answer(second, coops, items, tuple(items), last=6)
+        small_bank.cover_this_week(scene)
 
 
 def _found() -> dict[str, UUID]:
@@ -177,15 +185,27 @@ def _found() -> dict[str, UUID]:
     return ids
 
 
-def _invite(coops: dict[str, UUID]) -> None:
+def _scene(coops: Mapping[str, UUID], people: Mapping[str, UUID]) -> Scene:
+    """Who plays in the staff bank; Hannah Mistry manages two co-ops."""
+    managers = {coop: people[email] for email, _, coop, role in PEOPLE if coop and role == "manager"}
+    managers["Brightwater"] = managers["Harbour Care"]
+    own = {name: coop for name, coop in coops.items() if name != "officer"}
+    ceri = Helper(UUID(int=0), people["carer@fellside.example"], coops["Fellside"], frozenset())
+    return Scene(own, managers, coops["officer"], {"Ceri": ceri}, {})
+
+
+def _invite(coops: dict[str, UUID]) -> dict[str, UUID]:
+    """People by address."""
+    people: dict[str, UUID] = {}
     with at_the_door():
         for email, name, coop, role in PEOPLE:
-            person = add_person(email, name)
+            person = people[email] = add_person(email, name)
             grant_role(person, coops[coop] if coop else FEDERATION, role)
             if role == "officer":
                 coops["officer"] = person
             if email == "manager@harbourcare.example":
                 grant_role(person, coops["Brightwater"], "manager")
+    return people
 
 
 def _stock() -> dict[str, UUID]:

@@ -2,4 +2,6 @@
 
 from flask_smorest import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from staffbank.api import carers, clients, cover, money, placements
+
+BLUEPRINTS: tuple[Blueprint, ...] = (carers.api, clients.api, cover.api, money.api, placements.api)

@@ -1,5 +1,27 @@
-"""The week: gaps, cover, offers and risk; the figures of the bank; the map."""
+"""The week: gaps, cover, offers and risk; what waits; the map; and the way to the figures of the bank."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect, render_template, request
+from werkzeug import Response
+
+from staffbank.views.board import board_page, chosen_coop, chosen_slot, chosen_week
+from tenants.web import current_identity, needs
 
 bp = Blueprint("board", __name__)
+
+
+@bp.get("/staff-bank")
+@needs("see-bank")
+def index() -> str:
+    """The week that is asked for, this week first. `?week=` any of its days, `?slot=` a part of a day, `?coop=` for the office."""
+    identity = current_identity()
+    monday = chosen_week(request.args.get("week", ""))
+    slot = chosen_slot(request.args.get("slot", ""), monday)
+    coop_id = chosen_coop(request.args.get("coop", ""), identity)
+    return render_template("staffbank/board.html", **board_page(identity, monday, slot, coop_id))
+
+
+@bp.get("/staff-bank/figures")
+@needs("see-reports")
+def figures() -> Response:
+    """The figures of the bank are a report, and stand with the reports."""
+    return redirect("/reports/staff-bank", 302)

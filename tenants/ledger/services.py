@@ -149,7 +149,7 @@ def unmatched_dues() -> list[tuple[UUID, UUID, int]]:
         .group_by(LedgerLine.account, LedgerLine.tenant_id, LedgerLine.counterparty_id)
     )
     difference: dict[tuple[UUID, UUID], int] = {}
-    for account, tenant_id, counterparty_id, pence in owed.tuples():
+    for account, tenant_id, counterparty_id, pence in owed:
         assert counterparty_id is not None  # the statement asks for no other
         pair = (tenant_id, counterparty_id) if account == "due-to" else (counterparty_id, tenant_id)
         difference[pair] = difference.get(pair, 0) - int(pence)

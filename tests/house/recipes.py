@@ -8,6 +8,9 @@ variable of the path, or `form.NAME`, `json.NAME`, `query.NAME`.
 
 ROUND = {"round_id": "round"}
 ITEM, SUPPLIER, OFFER = {"item_id": "item"}, {"supplier_id": "supplier"}, {"offer_id": "offer"}
+CARER = {"carer_id": "carer"}
+REQUEST, CLIENT = {"request_id": "request"}, {"client_id": "client"}
+PLACEMENT = {"placement_id": "placement"}
 WORK, BATCH, FILE = {"work_id": "work"}, {"batch_id": "batch"}, {"import_id": "import"}
 
 RECIPES: dict[str, dict[str, str]] = {
@@ -63,6 +66,8 @@ RECIPES: dict[str, dict[str, str]] = {
     "money.index": {"query.account": "=supplies"},
     "money.download": {"suffix": "=csv"},
     "settings.change": {"name": "=share_rule"},
+    "saved.keep": {"form.name": "=Mine", "form.address": "=/rounds?state=open"},
+    "saved.forget": {"saved_id": "saved"},
     # -- buying: pages
     **dict.fromkeys(
         (
@@ -127,6 +132,261 @@ RECIPES: dict[str, dict[str, str]] = {
     # -- reports
     "reports.index": {},
     "reports.show_savings": {},
+    # -- staff bank: carers
+    **dict.fromkeys(
+        (
+            "carers.new",
+            "bank_policy.show",
+            "rota.files",
+            "rota.file_template",
+            "availability.passport",
+            "availability.show",
+            "availability.end_opt_out",
+            "api-carers.show_policy",
+            "api-carers.show_own_passport",
+            "api-carers.list_own_checks",
+            "api-carers.show_own_week",
+            "api-carers.list_carers",
+        ),
+        {},
+    ),
+    "carers.index": {"query.words": "=amy", "query.shown": "=bank"},
+    "carers.download": {"ext": "=csv"},
+    "carers.add": {"form.reference": "=N-1", "form.first_name": "=New", "form.outcode": "=LS1", "form.pay": "=13"},
+    **dict.fromkeys(
+        (
+            "carers.passports.show",
+            "carers.passports.enter_bank",
+            "carers.passports.leave_bank",
+            "carers.passports.end_opt_out",
+            "carers.change_form",
+            "rota.week",
+            "api-carers.show_carer",
+            "api-carers.list_checks",
+            "api-carers.list_times",
+            "api-carers.show_standing",
+            "api-carers.enter_bank",
+            "api-carers.leave_bank",
+            "api-carers.end_opt_out",
+        ),
+        CARER,
+    ),
+    "carers.change": {
+        **CARER,
+        "form.reference": "=N-2",
+        "form.first_name": "=New",
+        "form.outcode": "=LS1",
+        "form.pay": "=13",
+    },
+    "api-carers.change_carer": {
+        **CARER,
+        "json.reference": "=N-2",
+        "json.first_name": "=New",
+        "json.outcode": "=LS1",
+        "json.pay": "=13",
+    },
+    "carers.passports.add_check": {
+        **CARER,
+        "form.kind": "=hoist",
+        "form.checked_by": "=Manager",
+        "form.checked_on": "=2026-01-01",
+    },
+    **dict.fromkeys(
+        ("carers.passports.end_check", "carers.passports.ask_status", "api-carers.end_check"),
+        CARER | {"check_id": "check"},
+    ),
+    "carers.passports.opt_out": {**CARER, "form.from_day": "=2099-01-01"},
+    "carers.passports.link_account": {**CARER, "form.person": "person"},
+    "carers.passports.end_carer": {**CARER, "form.left_on": "=2099-01-01"},
+    "carers.passports.add_bar": {**CARER, "form.client_key": "client"},
+    **dict.fromkeys(("carers.passports.remove_bar", "api-carers.remove_bar"), CARER | {"client_key": "client"}),
+    "rota.add": {**CARER, "form.day": "=2027-01-04", "form.start": "=07:00", "form.end": "=09:00"},
+    **dict.fromkeys(("rota.remove", "api-carers.remove_time"), CARER | {"block_id": "block"}),
+    "rota.add_feed": {**CARER, "form.url": "=https://rota.example.org/a.ics"},
+    "rota.remove_feed": {**CARER, "feed_id": "feed"},
+    "rota.read_file": {"form.carer": "carer"},
+    **dict.fromkeys(("rota.file", "rota.apply", "rota.undo", "rota.drop"), {"import_id": "rota_import"}),
+    "bank_policy.save": {"form.own_first_hours": "=72", "form.lends_as": "=standard"},
+    "availability.opt_out": {"form.from_day": "=2099-01-01"},
+    "availability.share_place": {"form.shares": "=0"},
+    "availability.save_week": {"form.from-0-0": "=08:00", "form.to-0-0": "=12:00"},
+    "availability.add_time": {"form.what": "=leave", "form.day": "=2027-01-04"},
+    "availability.remove_day": {"window_id": "day"},
+    "availability.remove_block": {"block_id": "leave"},
+    "api-carers.add_carer": {
+        "json.reference": "=N-3",
+        "json.first_name": "=New",
+        "json.outcode": "=LS1",
+        "json.pay": "=13",
+    },
+    "api-carers.end_carer": {**CARER, "json.left_on": "=2099-01-01"},
+    "api-carers.add_check": {
+        **CARER,
+        "json.kind": "=hoist",
+        "json.checked_by": "=Manager",
+        "json.checked_on": "=2026-01-01",
+    },
+    "api-carers.add_time": {
+        **CARER,
+        "json.starts_at": "=2027-01-04T07:00:00+00:00",
+        "json.ends_at": "=2027-01-04T09:00:00+00:00",
+    },
+    "api-carers.opt_out": {**CARER, "json.from_day": "=2099-01-01"},
+    "api-carers.add_bar": {**CARER, "json.client_key": "client"},
+    "api-carers.save_policy": {"json.lends_as": "=standard"},
+    "api-carers.save_own_week": {},
+    # -- staff bank: the picture
+    **dict.fromkeys(("board.figures", "bank_figures.show_bank"), {}),
+    "board.index": {"query.week": "=2026-11-23", "query.coop": "member"},
+    "bank_figures.bank_file": {"kind": "=csv", "query.coop": "member"},
+    # -- staff bank: placements
+    **dict.fromkeys(
+        (
+            "offers.index",
+            "agreement.index",
+            "calendars_out.index",
+            "api-placements.list_own",
+            "api-placements.list_versions",
+        ),
+        {},
+    ),
+    "offers.week": {"query.week": "=2026-11-23"},
+    "offers.answer": {**PLACEMENT, "act": "=accept"},
+    **dict.fromkeys(
+        ("offers.show", "offers.schedule", "lending.swap_form", "api-placements.show_leg"),
+        PLACEMENT,
+    ),
+    "offers.carer_act": {**PLACEMENT, "act": "=give_back"},
+    "lending.index": {"query.side": "=home", "query.shown": "=agreed", "query.other": "named"},
+    "lending.home_act": {**PLACEMENT, "act": "=refuse", "form.words": "=We need her"},
+    "lending.host_act": {**PLACEMENT, "act": "=withdraw"},
+    "lending.offer_one": {
+        **REQUEST,
+        "form.shift": "shift",
+        "form.seat": "=1",
+        "form.home": "coop",
+        "form.carer": "carer",
+    },
+    "lending.offer_best": {**REQUEST, "form.shift": "shift", "form.count": "=2"},
+    "lending.ask_all": REQUEST,
+    "lending.split": {**REQUEST, "form.shift": "shift", "form.at": "=12:00"},
+    "lending.swap": {**PLACEMENT, "form.home": "coop", "form.carer": "carer"},
+    "agreement.version": {"number": "=1"},
+    "agreement.sign": {"number": "=1"},
+    "agreement.publish": {"form.body": "=We lend"},
+    "calendars_out.make": {"form.kind": "=home"},
+    "calendars_out.end": {"mark": "calendar"},
+    "calendars_out.feed": {"secret": "=guess"},
+    "api-placements.list_legs": {"query.side": "=home"},
+    "api-placements.offer": {**REQUEST, "json.shift_id": "shift", "json.home_id": "coop", "json.carer_id": "carer"},
+    "api-placements.offer_best": {**REQUEST, "json.shift_id": "shift"},
+    "api-placements.ask_all": REQUEST,
+    "api-placements.split": {**REQUEST, "json.shift_id": "shift", "json.moment": "=2027-01-01T09:00:00+00:00"},
+    "api-placements.swap": {**PLACEMENT, "json.home_id": "coop", "json.carer_id": "carer"},
+    "api-placements.carer_move": {**PLACEMENT, "move": "=decline"},
+    "api-placements.home_move": {**PLACEMENT, "move": "=refuse", "json.words": "=We need her"},
+    "api-placements.host_move": {**PLACEMENT, "move": "=withdraw"},
+    "api-placements.publish_version": {"json.body": "=We lend"},
+    "api-placements.sign_version": {"number": "=1"},
+    # -- staff bank: cover
+    **dict.fromkeys(("cover.new", "cover.absence", "clients.new", "clients.index"), {}),
+    "cover.index": {"query.state": "=shared"},
+    "cover.index_file": {"query.week": "=this"},
+    "cover.create": {
+        "form.client_id": "client",
+        "form.preferred_carer_id": "carer",
+        "form.day": "=2020-01-01",
+        "form.start": "=09:00",
+        "form.end": "=11:00",
+        "form.risk": "=3",
+        "form.reason": "=leave",
+    },
+    "cover.create_absence": {
+        "form.absent_carer_id": "carer",
+        "form.first": "=2020-01-01",
+        "form.last": "=2020-01-09",
+        "form.risk": "=3",
+        "form.reason": "=leave",
+    },
+    **dict.fromkeys(("cover.show", "cover.move"), {**REQUEST, "query.shift": "shift", "form.shift": "shift"}),
+    **dict.fromkeys(("cover.approve", "cover.share", "cover.match"), REQUEST),
+    "cover.cancel": {**REQUEST, "form.reason": "=Not needed"},
+    "cover.set_aside": {**REQUEST, "form.rule": "=breaks", "form.reason": "=At noon"},
+    "cover.choose": {**REQUEST, "form.act": "=exclude", "form.carer": "carer", "form.shift": "shift"},
+    "clients.add": {"form.name": "=Somebody", "form.outcode": "=LS1"},
+    "clients.show": CLIENT,
+    "clients.change": {**CLIENT, "form.name": "=Somebody", "form.outcode": "=nowhere"},
+    **dict.fromkeys(("api-clients.list_clients", "api-clients.add_client", "api-cover.list_cover"), {}),
+    **dict.fromkeys(("api-clients.show_client", "api-clients.change_client"), CLIENT),
+    "api-cover.ask_for_cover": {"json.client_id": "client", "json.absent_carer_id": "carer"},
+    **dict.fromkeys(
+        (
+            "api-cover.show_cover",
+            "api-cover.approve_cover",
+            "api-cover.share_cover",
+            "api-cover.search_carers",
+            "api-cover.show_matches",
+            "api-cover.choose_carers",
+        ),
+        REQUEST,
+    ),
+    "api-cover.set_warning_aside": {**REQUEST, "json.rule": "=breaks", "json.reason": "=At noon"},
+    "api-cover.cancel_cover": {**REQUEST, "json.reason": "=Not needed"},
+    "api-cover.move_shift": {**REQUEST, "shift_id": "shift"},
+    # -- staff bank: money
+    **dict.fromkeys(
+        (
+            "hours.own",
+            "hours.index",
+            "hours.show_payroll",
+            "rates.index",
+            "rates.new",
+            "settlement.index",
+            "api-money.list_own_hours",
+            "api-money.list_hours",
+            "api-money.list_cards",
+            "api-money.list_cycles",
+            "api-money.show_hours_account",
+        ),
+        {},
+    ),
+    "hours.payroll_file": {"kind": "=csv", "query.month": "=2026-01-01"},
+    "rates.publish": {"form.resolution": "=Motion 1"},
+    "settlement.open_month": {"form.mode": "=hub"},
+    **dict.fromkeys(
+        ("hours.own_one", "hours.show", "hours.accept", "api-money.show_hours", "api-money.accept_hours"), PLACEMENT
+    ),
+    **dict.fromkeys(("hours.send",), PLACEMENT | {"form.start": "=09:00", "form.end": "=11:00"}),
+    "hours.agree": PLACEMENT | {"form.whole": "=1"},
+    **dict.fromkeys(("hours.own_say", "hours.say_more", "hours.dispute"), PLACEMENT | {"form.words": "=Hello"}),
+    **dict.fromkeys(("api-money.dispute_hours", "api-money.say_about_hours"), PLACEMENT | {"json.words": "=Hello"}),
+    **dict.fromkeys(
+        ("api-money.send_hours", "api-money.agree_hours"),
+        PLACEMENT | {"json.start": "=2026-01-05T09:00:00+00:00", "json.end": "=2026-01-05T11:00:00+00:00"},
+    ),
+    **dict.fromkeys(
+        (
+            "settlement.show",
+            "settlement.send_statement",
+            "settlement.net",
+            "settlement.close",
+            "api-money.show_cycle",
+            "api-money.send_statement",
+            "api-money.net_cycle",
+            "api-money.close_cycle",
+        ),
+        {"cycle_id": "cycle"},
+    ),
+    "settlement.lines_file": {"cycle_id": "cycle", "kind": "=csv"},
+    **dict.fromkeys(("settlement.paid", "api-money.mark_paid"), {"line_id": "line"}),
+    "settlement.dispute": {"recharge_id": "recharge", "form.words": "=Nobody came"},
+    "settlement.answer": {"recharge_id": "recharge", "form.answer": "=withdraw"},
+    "api-money.dispute_recharge": {"recharge_id": "recharge", "json.words": "=Nobody came"},
+    "api-money.answer_dispute": {"recharge_id": "recharge", "json.answer": "=withdraw"},
+    "api-money.list_recharges": {"query.placement_id": "placement", "query.cycle_id": "cycle"},
+    "api-money.show_payroll": {"query.month": "=2026-01-01"},
+    "api-money.publish_card": {"json.from_date": "=2026-12-01", "json.resolution": "=Motion 1"},
+    "api-money.open_cycle": {"json.month": "=2026-01-01", "json.mode": "=hub"},
     # -- the API
     **dict.fromkeys(
         (
@@ -178,5 +438,11 @@ RECIPES: dict[str, dict[str, str]] = {
     ),
 }
 
-NAMES_ARE_PUBLIC = frozenset({"api-people.list_all_coops"})
-"""Views that show every member the names of all co-ops, or of their officers, managers and delegates: the directory."""
+NAMES_ARE_PUBLIC = frozenset(
+    {"api-people.list_all_coops", "agreement.index", "agreement.publish", "lending.index", "board.index"}
+)
+"""Views that show every member the names of all co-ops, or of their officers, managers and delegates: the directory.
+
+The pages of the secondment agreement name the co-ops that have signed it, between which carers are lent; lists of what is
+lent, and the week of the whole federation, can be narrowed to one co-op.
+"""

@@ -59,24 +59,21 @@ def _value(table: Table, column: Column[Any], marker: str) -> Any:
 def _typed(kind: types.TypeEngine[Any], marker: str) -> Any:
     if isinstance(kind, ARRAY):
         return [_typed(kind.item_type, marker)]
-    if isinstance(kind, JSONB):
-        return {"canary": marker}
-    if isinstance(kind, types.String):
-        return marker[: kind.length]
-    if isinstance(kind, types.Uuid):
-        return uuid4()
-    if isinstance(kind, types.LargeBinary):
-        return marker.encode()
-    if isinstance(kind, types.Boolean):
-        return True
-    if isinstance(kind, TSTZRANGE):
-        return Range(datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1))
-    if isinstance(kind, types.DateTime):
-        return datetime.now(UTC)
-    if isinstance(kind, types.Date):
-        return date(2026, 1, 1)
-    if isinstance(kind, types.Integer | types.Numeric):
-        return 1
+    now = datetime.now(UTC)
+    made: tuple[tuple[type[types.TypeEngine[Any]] | tuple[type[types.TypeEngine[Any]], ...], Any], ...] = (
+        (JSONB, {"canary": marker}),
+        (types.String, marker[: getattr(kind, "length", None)]),
+        (types.Uuid, uuid4()),
+        (types.LargeBinary, marker.encode()),
+        (types.Boolean, True),
+        (TSTZRANGE, Range(now, now + timedelta(hours=1))),
+        (types.DateTime, now),
+        (types.Date, date(2026, 1, 1)),
+        ((types.Integer, types.Numeric), 1),
+    )
+    for known, value in made:
+        if isinstance(kind, known):
+            return value
     raise AssertionError(f"no value for a column of type {kind!r}: teach this function")
 
 

@@ -33,6 +33,8 @@ def world(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> I
 def payloads(world: World) -> dict[str, dict[str, Any]]:
     """For each kind of work, what somebody at B might have smuggled into B's outbox."""
     award, opened = world.shared["office"]["award"][0], world.shared["coop"]["round"][0]
+    cover = world.foreign["coop"]["request"][0]
+    placement, recharge = world.foreign["coop"]["placement"][0], world.foreign["coop"]["recharge"][0]
     dated = {"round_id": opened, "closes_at": "2026-01-01T00:00:00+00:00"}
     return {
         "work-out-award": {"award_id": award},
@@ -41,6 +43,23 @@ def payloads(world: World) -> dict[str, dict[str, Any]]:
         "remind-round": dated,
         "send-mail": {},
         "pass-mail-on": {},
+        **{key: {"request_id": cover} for key in ("match-cover", "share-cover", "open-fallback", "close-cover")},
+        "match-all": {},
+        "bank-night": {},
+        "read-rota-feeds": {},
+        "recharge-placement": {"placement_id": placement},
+        "agree-by-default": {"placement_id": placement},
+        "hours-news": {"placement_id": placement, "news": "disputed"},
+        "dispute-recharge": {"recharge_id": recharge, "words": "Nobody came"},
+        "answer-dispute": {"recharge_id": recharge, "answer": "give_back"},
+        "rate-adjustments": {"card_id": world.shared["coop"]["card"][0]},
+        "net-settlement": {"cycle_id": world.shared["coop"]["cycle"][0]},
+        **{
+            key: {"placement_id": placement}
+            for key in ("expire-placements", "offer-next", "withdraw-others", "placement-schedule")
+        },
+        "placement-news": {"placement_id": placement, "step": "cancel"},
+        "decide-broadcast": {"request_id": cover},
         "calc": {"name": "award", "text": f'{{"tenant_id": "{world.a}"}}', "options": {}},
     }
 

@@ -17,25 +17,18 @@ from procurement.services.rounds import RoundPlan
 from tenants import clock, jobs
 from tenants.db import acting_for, acting_for_federation, at_the_door, db
 from tenants.identity import Identity
-from tenants.models import ApiToken, CoopAddress, Invitation
+from tenants.models import ApiToken, CoopAddress, Invitation, SavedFilter
 from tenants.scope import FEDERATION
 from tenants.services import invitations, sessions, tokens
 from tenants.web import HouseFlask
 from tests.conftest import running, settings_for, sign_in_as
 from tests.factories.rounds import make_closed_round, make_market, order_round
 from tests.factories.tenants import make_coop, make_manager, make_membership, make_officer, make_person
+from tests.house import world_bank
+from tests.house.marks import Markers
 
 SECRET_PACKS = 48611
 """What A needs in the open round: a number that stands for itself wherever it turns up."""
-
-
-@dataclass(frozen=True)
-class Markers:
-    """`secret`: of A's own, for nobody else. `published`: for A and the office. `name`: what the directory shows to all."""
-
-    secret: str
-    published: str
-    name: str
 
 
 @dataclass
@@ -74,6 +67,7 @@ def made_world(database: str, folder: Path) -> Iterator[World]:
         world = World(app, database, a, make_coop("Beacon Care"), markers)
         _settle(world)
         _buy(world)
+        _lend(world)
         yield world
 
 
@@ -104,6 +98,35 @@ def _buy(world: World) -> None:
     world.foreign["coop"]["round"], world.foreign["office"]["round"] = [str(draft)], []
     world.shared["coop"]["round"], world.shared["office"]["round"] = both, [*both, str(draft)]
     _office_ids(world, ordered)
+
+
+def _lend(world: World) -> None:
+    """Carers, cover and hours of A, of B, and of a third co-op that lends and borrows with both."""
+    plain = Markers("words of B", "other words of B", "B")
+    third, third_carer = make_coop("Eos Care"), {"id": uuid4(), "person": make_person("Elin")}
+    a_manager, a_carer = (UUID(person) for person in world.foreign["coop"]["person"])
+    b_manager, b_carer = world.people["manager of B"][0], world.people["carer of B"][0]
+    private, published = world_bank.make_side(world.a, a_manager, a_carer, world.markers)
+    own, own_published = world_bank.make_side(world.b, b_manager, b_carer, plain)
+    carer, run = {"id": UUID(private["carer"][0]), "person": a_carer}, UUID(published["run"][0])
+    with acting_for_federation():
+        lent = world_bank.make_between(third, world.a, carer, world.markers, -40, "worked")
+        asked = world_bank.make_between(third, world.a, carer, world.markers, 30, "offered")
+        borrowed = world_bank.make_between(world.a, third, third_carer, world.markers, 31, "offered")
+        ours = {"id": UUID(own["carer"][0]), "person": b_carer}
+        theirs = world_bank.make_between(third, world.b, ours, plain, -41, "worked")
+    common = world_bank.make_federation([world.a, world.b, third], a_manager, (world.a, carer["id"], run))
+    published |= {
+        "placement": lent["placement"] + asked["placement"] + borrowed["placement"],
+        "recharge": lent["recharge"],
+    }
+    world.foreign["office"] |= private
+    published["line"] = common.pop("line")
+    world.foreign["coop"] |= private | published
+    world.shared["coop"] |= own | own_published | theirs | common
+    world.shared["office"] |= published | common
+    for side in world.shared.values():
+        side["named"] = [str(world.b), str(world.a)]
 
 
 def _office_ids(world: World, ordered: UUID) -> None:
@@ -152,11 +175,23 @@ def _settle(world: World) -> None:
         session = sessions.digest(sessions.start_session(manager, device=secret, second_factor=True, tenant_id=a))
         invitation = db.session.scalars(select(Invitation.token_hash).where(Invitation.tenant_id == a)).one()
         token = db.session.scalars(select(ApiToken.id).where(ApiToken.tenant_id == a)).one()
+        kept = SavedFilter(
+            person_id=manager,
+            tenant_id=a,
+            path="/rounds",
+            name=secret[:60],
+            query=f"q={secret}",
+            created_at=clock.now(),
+        )
+        db.session.add(kept)
+        db.session.flush()
+        saved = str(kept.id)
     theirs = {
         "person": [str(manager), str(carer)],
         "session": [session],
         "invitation": [invitation],
         "token": [str(token)],
+        "saved": [saved],
         "coop": [str(a)],
     }
     for side, more in {"coop": [*works, *office_works], "office": works}.items():

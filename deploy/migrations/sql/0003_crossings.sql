@@ -7,6 +7,9 @@ BEGIN
         DELETE FROM booked_time WHERE tenant_id = OLD.tenant_id AND source_id = OLD.id AND kind = 'rota';
     END IF;
     IF TG_OP <> 'DELETE' AND NEW.kind <> 'leave' THEN
+        -- Two who book one person at once would end in a deadlock at the constraint: the second waits here and is told.
+        PERFORM pg_advisory_xact_lock(hashtextextended('booked:' || coalesce(c.person_id, c.id)::text, 0))
+        FROM carer c WHERE c.tenant_id = NEW.tenant_id AND c.id = NEW.carer_id;
         INSERT INTO booked_time (person_key, during, kind, source_id, tenant_id)
         SELECT coalesce(c.person_id, c.id), tstzrange(NEW.starts_at, NEW.ends_at), 'rota', NEW.id, NEW.tenant_id
         FROM carer c WHERE c.tenant_id = NEW.tenant_id AND c.id = NEW.carer_id;
@@ -31,6 +34,7 @@ DECLARE
 BEGIN
     IF NEW.side <> 'home' THEN RETURN NEW; END IF;
     IF NEW.state = ANY (held) AND NOT was THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('booked:' || NEW.person_id::text, 0));
         INSERT INTO booked_time (person_key, during, kind, source_id, tenant_id)
         VALUES (NEW.person_id, tstzrange(NEW.starts_at, NEW.ends_at), 'placement', NEW.id, NEW.tenant_id);
     ELSIF was AND NOT NEW.state = ANY (held) THEN

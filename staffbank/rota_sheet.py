@@ -1,0 +1,229 @@
+"""A file of rota, CSV or XLSX: bytes in, rows as typed out, each with what is wrong by column. Nothing here knows a carer."""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from staffbank.times import london_span
+from tenants.errors import InvalidInput
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_UNPACKED = 20 * 1024 * 1024
+MAX_PARTS = 500
+MAX_ROWS = 5_000
+MAX_CELL = 200
+MOST_COLUMNS = 20
+
+COLUMNS = ("carer", "day", "start", "end", "kind", "hour", "note")
+NEEDED = COLUMNS[:4]
+ABOUT = {
+    "carer": ("The co-op’s own reference of the carer", "F-031"),
+    "day": ("The day on which the work begins", "24/11/2026"),
+    "start": ("When it begins, by London’s clocks", "07:00"),
+    "end": ("When it ends; at or before the start it is the next day", "13:30"),
+    "kind": ("rota, sleep_in, other_job or leave; rota when empty", "rota"),
+    "hour": ("Only in the night the clocks go back: first or second, of the hour that comes twice", ""),
+    "note": ("A word for yourselves", ""),
+}
+"""What each column is, and an example."""
+
+KIND_WORDS = {
+    "rota": "rota", "home": "rota", "sleep_in": "sleep_in", "sleepin": "sleep_in", "sleep": "sleep_in",
+    "leave": "leave", "holiday": "leave", "other_job": "other_job", "other": "other_job",
+}  # fmt: skip
+FOLDS = {"first": 0, "1": 0, "second": 1, "2": 1}
+
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, ParseError, NotImplementedError, EOFError, OSError,
+    RuntimeError, KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError,
+)  # fmt: skip
+"""What zipfile and openpyxl raise on damaged workbooks: all of them mean that the file cannot be read."""
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})(?::00)?)?\s*(am|pm)?", re.ASCII | re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
+
+
+@dataclass
+class SheetRow:
+    """One row: its number as the spreadsheet shows it, its cells as typed, its times in UTC, and errors by column."""
+
+    number: int
+    cells: dict[str, str]
+    kind: str = "rota"
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def read_rota(data: bytes) -> list[SheetRow]:
+    """The rows of a rota file, every one looked at. Raises: InvalidInput at "file" when it cannot be read at all."""
+    if len(data) > MAX_BYTES:
+        raise InvalidInput({"file": f"The file is larger than {MAX_BYTES // 1024 // 1024} MB: send it in parts"})
+    if not data.strip():
+        raise InvalidInput({"file": "The file is empty"})
+    lines = _workbook_lines(data) if data.startswith(b"PK") else _csv_lines(data)
+    number, head = next(lines, (1, []))
+    places = _places([_text(cell) for cell in head])
+    rows = []
+    for number, line in lines:
+        if any(_text(cell) for cell in line):
+            rows.append(_row(number, line, places))
+        if len(rows) > MAX_ROWS:
+            raise InvalidInput({"file": f"The file has more than {MAX_ROWS:,} rows: send it in parts"})
+    if not rows:
+        raise InvalidInput({"file": f"There are headings in row {number} but no rows under them"})
+    return rows
+
+
+def template() -> bytes:
+    """A CSV with the headings and one example row."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerow([ABOUT[name][1] for name in COLUMNS])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def read_clock(text: str) -> time:
+    """A time of day as people write it.
+
+    >>> read_clock("7:05"), read_clock("9.30pm"), read_clock("12am")
+    (datetime.time(7, 5), datetime.time(21, 30), datetime.time(0, 0))
+
+    Raises: ValueError with what would be right.
+    """
+    match = _CLOCK.fullmatch(text.strip())
+    if match and (match[2] or match[3]):
+        hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
+        if half and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half == "pm" else 0)
+        if hour < 24 and minute < 60 and (not half or 1 <= int(match[1]) <= 12):
+            return time(hour, minute)
+    raise ValueError("Enter a time like 07:30 or 9:30pm")
+
+
+def _csv_lines(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+    if b"\0" in data:
+        raise InvalidInput({"file": "This is no CSV, XLSX or .ics file: there are zero bytes in it"})
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    try:
+        for line in reader:
+            yield reader.line_num, line
+    except csv.Error as fault:
+        raise InvalidInput(
+            {"file": f"Line {reader.line_num} cannot be read: look for a quotation mark out of place"}
+        ) from fault
+
+
+def _workbook_lines(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+    # openpyxl brings numpy with it, which the web process does not pay for before somebody sends a workbook.
+    import openpyxl  # noqa: PLC0415
+
+    try:
+        _weigh(data)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        found = []
+        for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
+            found.append((number, cells))
+            if number > MAX_ROWS * 2:
+                break
+        book.close()
+    except _BROKEN as fault:
+        raise InvalidInput(
+            {"file": "This workbook is damaged: open it, save it again as .xlsx, or send CSV"}
+        ) from fault
+    yield from found
+
+
+def _weigh(data: bytes) -> None:
+    """Unpack every part in small pieces and count: what a directory says of its sizes may be a lie."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts, unpacked = archive.infolist(), 0
+        for part in parts[: MAX_PARTS + 1]:
+            with archive.open(part) as stream:
+                while chunk := stream.read(65536):
+                    unpacked += len(chunk)
+                    if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
+                        raise InvalidInput({"file": "This workbook unpacks to more than a rota holds: send CSV"})
+                    if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
+                        raise InvalidInput({"file": "This workbook holds type definitions, which no rota needs"})
+
+
+def _places(head: Sequence[str]) -> dict[str, int]:
+    names = [re.sub(r"[\s-]+", "_", cell.casefold()) for cell in head]
+    unknown = [name for name in names if name and name not in COLUMNS]
+    missing = [name for name in NEEDED if name not in names]
+    if unknown or missing:
+        words = [f"there is no column {unknown[0][:40]!r}"] if unknown else []
+        words += [f"the column {missing[0]} is missing"] if missing else []
+        raise InvalidInput({"file": f"In the first row {' and '.join(words)}. Use: {', '.join(COLUMNS)}"})
+    return {name: names.index(name) for name in COLUMNS if name in names}
+
+
+def _text(cell: Any) -> str:
+    """A cell as a person sees it; a spreadsheet's own days and times in the forms that are read here."""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%H:%M}" if cell.year < 1901 else str(cell)
+    if isinstance(cell, time):
+        return f"{cell:%H:%M}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).replace("\u00a0", " ").strip()
+
+
+def _row(number: int, line: Sequence[Any], places: dict[str, int]) -> SheetRow:
+    cells = {name: _text(line[place])[:MAX_CELL] if place < len(line) else "" for name, place in places.items()}
+    row = SheetRow(number, {name: cells.get(name, "") for name in COLUMNS})
+    for name in NEEDED:
+        if not row.cells[name]:
+            row.errors[name] = f"Fill this in, like {ABOUT[name][1]}"
+    kind = row.cells["kind"].casefold().replace("-", "_").replace(" ", "_")
+    row.kind = KIND_WORDS.get(kind or "rota", "")
+    if not row.kind:
+        row.errors["kind"] = "Use rota, sleep_in, other_job or leave"
+    fold = FOLDS.get(row.cells["hour"].casefold())
+    if row.cells["hour"] and fold is None:
+        row.errors["hour"] = "Leave it empty, or say first or second"
+    if not row.errors:
+        _times(row, fold)
+    return row
+
+
+def _times(row: SheetRow, fold: int | None) -> None:
+    try:
+        day = _day(row.cells["day"])
+    except ValueError as fault:
+        row.errors["day"] = str(fault)
+        return
+    found: dict[str, time] = {}
+    for name in ("start", "end"):
+        try:
+            found[name] = read_clock(row.cells[name])
+        except ValueError as fault:
+            row.errors[name] = str(fault)
+    if row.errors:
+        return
+    try:
+        row.starts_at, row.ends_at = london_span(day, found["start"], found["end"], (fold, fold))
+    except InvalidInput as fault:
+        row.errors.update(fault.errors)
+
+
+def _day(text: str) -> date:
+    match = _DAY.fullmatch(text)
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("Enter a real day, like 24/11/2026") from None
