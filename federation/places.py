@@ -17,7 +17,7 @@ PLACES = (
     Place("Buying", "bag", "/rounds", "see-rounds"),
     Place("Staff bank", "people", "/staff-bank", "see-bank"),
     Place("Offers", "bell", "/my-offers", "own-work"),
-    Place("My week", "calendar", "/my-week", "own-work"),
+    Place("My week", "cal", "/my-week", "own-work"),
     Place("Hours", "clock", "/my-hours", "own-work"),
     Place("Passport", "check", "/my-passport", "own-work"),
     Place("Catalogue", "check", "/catalogue", "see-catalogue", "f-nav__wide"),
