@@ -136,9 +136,11 @@ def _engage(scene: Scene) -> None:
         scene.carers[first] = hire(scene.coops[coop], new)
     for coop, name, place, address, notes in CLIENTS:
         at = PLACES[place]
-        degrees = {"latitude": Decimal(str(at.lat)), "longitude": Decimal(str(at.lon))}
+        north, east = Decimal(str(at.lat)), Decimal(str(at.lon))
         with acting_for(*scene.manager_of(scene.coops[coop])):
-            scene.clients[name] = clients.add_client(ClientFacts(name, place, address, notes, **degrees)).id
+            scene.clients[name] = clients.add_client(
+                ClientFacts(name, place, address, notes, latitude=north, longitude=east)
+            ).id
 
 
 def _shift(day: date, hours: tuple[time, time]) -> ShiftPlan:

@@ -210,9 +210,13 @@ def staff(rng: Random, coop_ids: Sequence[UUID], places: Sequence[Outcode], firs
         with acting_for(coop_id, manager):
             for place in range(3):
                 at = rng.choice(near)
-                degrees = {"latitude": Decimal(str(at.lat)), "longitude": Decimal(str(at.lon))}
+                north, east = Decimal(str(at.lat)), Decimal(str(at.lon))
                 facts = ClientFacts(
-                    f"{rng.choice(LAST_NAMES)} {place + 1}", at.code, f"{place + 2} Mill Lane", **degrees
+                    f"{rng.choice(LAST_NAMES)} {place + 1}",
+                    at.code,
+                    f"{place + 2} Mill Lane",
+                    latitude=north,
+                    longitude=east,
                 )
                 house.clients.append(clients.add_client(facts).id)
         houses.append(house)

@@ -78,10 +78,10 @@ class Line:
     officer: UUID | None
     begins: datetime
     tally: Tally = field(default_factory=Tally)
-    _events: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    _events: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
     _number: count = field(default_factory=count)
 
-    def at(self, moment: datetime, act: Callable[[], None]) -> None:
+    def at(self, moment: datetime, act: Callable[[], object]) -> None:
         """Put an act on the line."""
         heapq.heappush(self._events, (moment, next(self._number), act))
 
@@ -225,7 +225,7 @@ class Line:
             self.at(wanted.ends_at + HOUR, lambda: self.worked(seat, one, person, "not_checked"))
         else:
             late = timedelta(minutes=self.rng.randint(-10, 6))
-            self.at(wanted.starts_at + late, lambda: covering.move(one.home_id, person, placement, "check_in") and None)
+            self.at(wanted.starts_at + late, lambda: covering.move(one.home_id, person, placement, "check_in"))
             over = timedelta(minutes=self.rng.randint(-4, 8))
             self.at(wanted.ends_at + over, lambda: self.worked(seat, one, person, "check_out"))
 

@@ -240,7 +240,7 @@ class BankEntrySchema(Schema):
     tags = AnyField(required=True)
     free = AnyField(required=True)
     busy = AnyField(required=True)
-    hours_17_weeks = fields.Decimal(as_string=True, required=True)
+    hours_17_weeks = NumberField(0, 100_000, 2, required=True)
     opt_out_from = DayField(required=True, allow_none=True)
     opt_out_until = DayField(required=True, allow_none=True)
     sponsored = fields.Boolean(required=True)
