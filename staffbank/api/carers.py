@@ -68,8 +68,9 @@ def change_carer(values: dict[str, Any], carer_id: UUID, version: int) -> Any:
     return carer, etag(carer.version)
 
 
-@api.route("/carers/<uuid:carer_id>/leaving", methods=["PUT"])
+@api.route("/carers/<uuid:carer_id>/leaving", methods=["POST"])
 @needs("keep-carers")
+@idempotent()
 @api.arguments(schemas.LeftSchema)
 @api.response(200, schemas.CarerOutSchema)
 def end_carer(values: dict[str, Any], carer_id: UUID) -> Any:
@@ -96,8 +97,9 @@ def add_check(values: dict[str, Any], carer_id: UUID) -> Any:
     return checks.add_check(carer_id, values)
 
 
-@api.route("/carers/<uuid:carer_id>/checks/<uuid:check_id>", methods=["DELETE"])
+@api.route("/carers/<uuid:carer_id>/checks/<uuid:check_id>/end", methods=["POST"])
 @needs("keep-carers")
+@idempotent()
 @api.response(200, schemas.CheckOutSchema)
 def end_check(carer_id: UUID, check_id: UUID) -> Any:
     """End a check; the bank no longer counts on it."""
@@ -126,8 +128,9 @@ def add_time(values: dict[str, Any], carer_id: UUID) -> Any:
     return rota.add_block(carer_id, values["kind"], values["starts_at"], values["ends_at"], values["words"])
 
 
-@api.route("/carers/<uuid:carer_id>/times/<uuid:block_id>", methods=["DELETE"])
+@api.route("/carers/<uuid:carer_id>/times/<uuid:block_id>/remove", methods=["POST"])
 @needs("keep-carers")
+@idempotent()
 @api.response(204)
 def remove_time(carer_id: UUID, block_id: UUID) -> Any:
     """Take a piece out and free its time."""
@@ -143,24 +146,27 @@ def show_standing(carer_id: UUID) -> Any:
     return _standing(carers.get_carer(carer_id))
 
 
-@api.route("/carers/<uuid:carer_id>/bank", methods=["PUT"])
+@api.route("/carers/<uuid:carer_id>/bank", methods=["POST"])
 @needs("keep-carers")
+@idempotent()
 @api.response(200, schemas.CarerStandingSchema)
 def enter_bank(carer_id: UUID) -> Any:
     """Lend a carer from now on."""
     return _standing(carers.enter_bank(carer_id))
 
 
-@api.route("/carers/<uuid:carer_id>/bank", methods=["DELETE"])
+@api.route("/carers/<uuid:carer_id>/bank/leave", methods=["POST"])
 @needs("keep-carers")
+@idempotent()
 @api.response(200, schemas.CarerStandingSchema)
 def leave_bank(carer_id: UUID) -> Any:
     """Lend a carer no longer."""
     return _standing(carers.leave_bank(carer_id))
 
 
-@api.route("/carers/<uuid:carer_id>/opt-out", methods=["PUT"])
+@api.route("/carers/<uuid:carer_id>/opt-out", methods=["POST"])
 @needs("keep-carers")
+@idempotent()
 @api.arguments(schemas.OptOutSchema)
 @api.response(200, schemas.CarerOutSchema)
 def opt_out(values: dict[str, Any], carer_id: UUID) -> Any:
@@ -168,8 +174,9 @@ def opt_out(values: dict[str, Any], carer_id: UUID) -> Any:
     return carers.opt_out(carer_id, values["from_day"])
 
 
-@api.route("/carers/<uuid:carer_id>/opt-out", methods=["DELETE"])
+@api.route("/carers/<uuid:carer_id>/opt-out/end", methods=["POST"])
 @needs("keep-carers")
+@idempotent()
 @api.response(200, schemas.CarerOutSchema)
 def end_opt_out(carer_id: UUID) -> Any:
     """Take an opt-out back, with seven days' notice."""
@@ -187,8 +194,9 @@ def add_bar(values: dict[str, Any], carer_id: UUID) -> Any:
     return "", 204
 
 
-@api.route("/carers/<uuid:carer_id>/bars/<uuid:client_key>", methods=["DELETE"])
+@api.route("/carers/<uuid:carer_id>/bars/<uuid:client_key>/remove", methods=["POST"])
 @needs("keep-carers")
+@idempotent()
 @api.response(204)
 def remove_bar(carer_id: UUID, client_key: UUID) -> Any:
     """Take a bar back."""
@@ -240,8 +248,9 @@ def show_own_week() -> Any:
     return _week(_own())
 
 
-@api.route("/my-availability", methods=["PUT"])
+@api.route("/my-availability", methods=["POST"])
 @needs("own-work")
+@idempotent()
 @api.arguments(schemas.FreeWeekSchema)
 @api.response(200, schemas.FreeWeekSchema)
 def save_own_week(values: dict[str, Any]) -> Any:

@@ -45,8 +45,9 @@ def show_client(client_id: UUID) -> Any:
     return clients.get_client(client_id)
 
 
-@api.route("/clients/<uuid:client_id>", methods=["PUT"])
+@api.route("/clients/<uuid:client_id>/change", methods=["POST"])
 @needs("request-cover")
+@idempotent()
 @api.arguments(ClientInSchema)
 @api.response(200, ClientOutSchema)
 def change_client(values: dict[str, Any], client_id: UUID) -> Any:

@@ -104,8 +104,9 @@ def cancel_cover(values: dict[str, Any], request_id: UUID) -> Any:
     return detail(cover_acts.cancel_request(request_id, values["reason"]))
 
 
-@api.route("/cover/<uuid:request_id>/choice", methods=["PUT"])
+@api.route("/cover/<uuid:request_id>/choice", methods=["POST"])
 @needs("request-cover")
+@idempotent()
 @api.arguments(ChoiceSchema)
 @api.response(200, CoverDetailSchema)
 def choose_carers(values: dict[str, Any], request_id: UUID) -> Any:
@@ -114,8 +115,9 @@ def choose_carers(values: dict[str, Any], request_id: UUID) -> Any:
     return detail(cover_acts.choose(request_id, pinned, values["excluded"]))
 
 
-@api.route("/cover/<uuid:request_id>/shifts/<uuid:shift_id>", methods=["PUT"])
+@api.route("/cover/<uuid:request_id>/shifts/<uuid:shift_id>/move", methods=["POST"])
 @needs("request-cover")
+@idempotent()
 @api.arguments(ShiftTimesSchema)
 @api.response(200, ShiftOutSchema)
 def move_shift(values: dict[str, Any], request_id: UUID, shift_id: UUID) -> Any:

@@ -55,17 +55,17 @@ def test_checks_and_the_bank_by_program(client: FlaskClient, program: Program) -
     check = program.call("POST", f"{here}/checks", {"kind": "hoist", "checked_on": day, "checked_by": "Manager"})
     assert check.status_code == 201, check.text
     assert check.get_json()["words"] == "Hoist"
-    entered = program.call("PUT", f"{here}/bank").get_json()
+    entered = program.call("POST", f"{here}/bank").get_json()
     assert set(entered["entry"]["tags"]) == {"hoist", "dbs", "right_to_work", "care_certificate"}
-    assert program.call("DELETE", f"{here}/checks/{check.get_json()['id']}").status_code == 200
+    assert program.call("POST", f"{here}/checks/{check.get_json()['id']}/end").status_code == 200
     assert "hoist" not in program.get(f"{here}/bank")["entry"]["tags"]
-    assert program.call("DELETE", f"{here}/bank").get_json()["entry"] is None
+    assert program.call("POST", f"{here}/bank/leave").get_json()["entry"] is None
     assert len(program.get(f"{here}/checks")["items"]) == 4
 
 
 def test_who_may_not_be_lent_is_refused_with_the_reasons(program: Program) -> None:
     made = make_carer(program.tenant_id, in_bank=False, account=False)
-    told = problem_of(program.call("PUT", f"/carers/{made.id}/bank"), 409)
+    told = problem_of(program.call("POST", f"/carers/{made.id}/bank"), 409)
     assert "no account" in told["detail"]
     assert program.get(f"/carers/{made.id}/bank")["why_not"]
 
@@ -84,22 +84,22 @@ def test_time_is_noted_listed_and_taken_out_and_never_twice(program: Program) ->
             "end": "The end must be after the start"
         }
         assert [one["kind"] for one in program.get(f"{here}?from_day=2026-11-24&days=1")["items"]] == ["rota"]
-        assert program.call("DELETE", f"{here}/{noted.get_json()['id']}").status_code == 204
+        assert program.call("POST", f"{here}/{noted.get_json()['id']}/remove").status_code == 204
         assert program.get(f"{here}?from_day=2026-11-24")["items"] == []
 
 
 def test_opt_out_leaving_bars_and_policy_by_program(program: Program) -> None:
     made = make_carer(program.tenant_id)
     here, day = f"/carers/{made.id}", clock.today().isoformat()
-    assert program.call("PUT", f"{here}/opt-out", {"from_day": day}).get_json()["opt_out_from"] == day
-    assert program.call("DELETE", f"{here}/opt-out").get_json()["opt_out_until"]
+    assert program.call("POST", f"{here}/opt-out", {"from_day": day}).get_json()["opt_out_from"] == day
+    assert program.call("POST", f"{here}/opt-out/end").get_json()["opt_out_until"]
     assert problem_of(program.call("POST", f"{here}/bars", {"client_key": str(uuid4())}), 404)
-    assert problem_of(program.call("DELETE", f"{here}/bars/{uuid4()}"), 404)
+    assert problem_of(program.call("POST", f"{here}/bars/{uuid4()}/remove"), 404)
     policy = program.call("GET", "/bank-policy")
     values = {name: value for name, value in policy.get_json().items() if name != "version"} | {"answer_hours": 8}
     kept = program.call("PUT", "/bank-policy", values, If_Match=policy.headers["ETag"])
     assert kept.get_json()["answer_hours"] == 8
-    assert program.call("PUT", f"{here}/leaving", {"left_on": day}).get_json()["left_on"] == day
+    assert program.call("POST", f"{here}/leaving", {"left_on": day}).get_json()["left_on"] == day
 
 
 @pytest.fixture
@@ -114,9 +114,9 @@ def test_a_carer_reads_the_own_passport_and_sets_the_own_week(own: tuple[MadeCar
     assert program.get("/my-passport")["entry"]["first_name"] == made.first_name
     assert len(program.get("/my-passport/checks")["items"]) == 4
     window = {"weekday": 1, "from_minute": 1080, "to_minute": 1320}
-    assert program.call("PUT", "/my-availability", {"windows": [window]}).get_json() == {"windows": [window]}
+    assert program.call("POST", "/my-availability", {"windows": [window]}).get_json() == {"windows": [window]}
     assert program.get("/my-availability") == {"windows": [window]}
-    assert problem_of(program.call("PUT", "/my-availability", {"windows": [window | {"to_minute": 2}]}), 422)
+    assert problem_of(program.call("POST", "/my-availability", {"windows": [window | {"to_minute": 2}]}), 422)
     assert problem_of(program.call("GET", "/carers"), 403)
 
 
@@ -124,7 +124,7 @@ def test_another_coops_program_finds_nothing(own: tuple[MadeCarer, Program], cli
     made, _ = own
     other = manager_program(client, make_coop())
     for method, path in (
-        ("GET", ""), ("GET", "/checks"), ("GET", "/times"), ("GET", "/bank"), ("PUT", "/bank"), ("DELETE", "/bank")
+        ("GET", ""), ("GET", "/checks"), ("GET", "/times"), ("GET", "/bank"), ("POST", "/bank"), ("POST", "/bank/leave")
     ):  # fmt: skip
         assert problem_of(other.call(method, f"/carers/{made.id}{path}"), 404)
     with acting_for(made.tenant_id):

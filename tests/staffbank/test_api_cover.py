@@ -53,13 +53,13 @@ def test_pinning_leaving_out_and_calling_off_by_api(app, client: FlaskClient, ru
     run_jobs()
     shift = program.get(path)["shifts"][0]["id"]
     pins = [{"shift_id": shift, "carer_id": str(bank.all[1].id)}]
-    answer = program.call("PUT", f"{path}/choice", {"pinned": pins, "excluded": [str(bank.all[0].id)]})
+    answer = program.call("POST", f"{path}/choice", {"pinned": pins, "excluded": [str(bank.all[0].id)]})
     assert answer.status_code == 200, answer.text
     run_jobs()
     found = program.get(f"{path}/matches")["ranked"][shift]
     assert [(row["carer"], row["chosen"]) for row in found] == [(str(bank.all[1].id), True)]
     stranger = {"pinned": [{"shift_id": shift, "carer_id": str(uuid4())}]}
-    assert program.call("PUT", f"{path}/choice", stranger).status_code == 422
+    assert program.call("POST", f"{path}/choice", stranger).status_code == 422
     ended = program.call("POST", f"{path}/cancel", {"reason": "She is back."})
     assert ended.get_json()["state"] == "cancelled"
     assert program.call("POST", f"{path}/matches").status_code == 409
@@ -84,7 +84,7 @@ def test_another_co_op_finds_neither_request_nor_client(app, client: FlaskClient
         ("GET", f"/cover/{request_id}/matches", None),
         ("POST", f"/cover/{request_id}/approve", {}),
         ("POST", f"/cover/{request_id}/cancel", {"reason": "x"}),
-        ("PUT", f"/cover/{request_id}/choice", {}),
+        ("POST", f"/cover/{request_id}/choice", {}),
     ):
         known, random = (
             other.call(method, path, sent),

@@ -26,7 +26,7 @@ def test_a_whole_placement_by_programs(client) -> None:
     assert [row["id"] for row in own.get("/my-placements")["items"]] == [placement]
     for program, path, state in (
         (own, "carer/accept", "accepted"),
-        (home, "home/release", "released"),
+        (home, "lender/release", "released"),
         (host, "host/confirm", "confirmed"),
     ):
         answer = program.call("POST", f"/placements/{placement}/{path}", {})
