@@ -2,7 +2,8 @@
 
 Run it as `python tests/bench/bench_round.py [--coops 200] [--items 50] [--suppliers 8]`. Every act goes through the API over
 HTTP, eight callers at a time for the demand; the worker works out the award. The prices of buying alone are no part of the
-sum: they are worked out at the same time, and `--alone` waits for the last one.
+sum: they are worked out at the same time, and `--alone` waits for the last one. The clock starts twelve seconds after
+the federation has opened, when its workers stand ready, as they do on any day but the first.
 """
 
 import argparse
@@ -39,6 +40,7 @@ from tests.factories.tenants import make_coop, make_manager, make_officer  # noq
 
 CALLERS = 8
 POLL = 0.05
+SETTLING = 12.0
 LONGEST_WAIT = 1800.0
 _of_thread = threading.local()
 
@@ -186,6 +188,8 @@ def main() -> int:
         data, port = Path(directory), free_port()
         with running_up(data, port, "--no-demo"):
             made = furnish(data, port, chosen.coops, chosen.suppliers, chosen.items)
+            # A federation's workers have been up for days: here they get the seconds that each takes to make ready.
+            time.sleep(SETTLING)
             with Memory(data) as memory:
                 found = run_round(*made, alone=chosen.alone)
     apart = [name for name in found.seconds if name.endswith("apart")]
