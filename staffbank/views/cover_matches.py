@@ -205,16 +205,21 @@ def left_out(request: CoverRequest, run: MatchRun | None) -> list[dict[str, str]
 
 
 def shift_cost(request: CoverRequest, shift: CoverShift, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the shift costs with the first carer who fits, or with the journey assumed."""
-    if not entries:
+    """What the shift costs with the first carer of another co-op who fits, or with the journey assumed.
+
+    A co-op's own carer is paid as ever and makes no recharge.
+    """
+    lent = [entry for entry in entries if entry["home"] != str(request.tenant_id)]
+    own_fits = len(lent) < len(entries)
+    if not lent:
         told = {
             **estimates.estimate(request, shift, minutes=estimates.ASSUMED_MINUTES, miles=estimates.ASSUMED_MILES),
             "assumed": True,
         }
-        return {**views.cost_panel(told, 1), "who": ""}
-    first = entries[0]
+        return {**views.cost_panel(told, 1), "who": "", "own_fits": own_fits}
+    first = lent[0]
     told = estimates.estimate(request, shift, minutes=first["minutes"], miles=Decimal(str(first["miles"])))
-    return {**views.cost_panel(told, 1), "who": first["first_name"]}
+    return {**views.cost_panel(told, 1), "who": first["first_name"], "own_fits": own_fits}
 
 
 def leg_rows(legs: Sequence[Placement], shift_id: UUID) -> list[dict[str, Any]]:

@@ -59,6 +59,17 @@ def test_a_manager_asks_sees_the_cost_approves_and_sees_who_fits(app, client, si
         assert carer.first_name in page
 
 
+def test_the_cost_told_is_that_of_a_carer_who_is_lent_not_of_an_own_one(app, client, sign_in, run_jobs: Jobs) -> None:
+    bank = make_bank(coops=2, carers_each=1)
+    token = manager_of(client, sign_in, bank.coops[0])
+    path = approved_path(client, token)
+    run_jobs()
+    page = client.get(path).text
+    own, lent = (next(carer for carer in bank.all if carer.tenant_id == coop).first_name for coop in bank.coops)
+    assert f"With {lent}, there and back." in page and f"With {own}," not in page
+    assert "Your own carers make no recharge." in page
+
+
 def test_the_cost_that_was_seen_is_the_cost_that_is_approved(app, client, sign_in) -> None:
     host = make_coop()
     token = manager_of(client, sign_in, host)
