@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from procurement.rules import check_cpv, check_gtin
+from tenants.workbooks import Cell
 
-Cell = str | int | float | Decimal | bool | date | datetime | None
 Reader = Callable[[Cell], object]
 
 _DAY_FIRST = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$", re.ASCII)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from procurement.cells import Cell, Reader, cell_text
-from procurement.workbooks import MAX_COLUMNS, Grid, looks_like_workbook, read_workbook
 from tenants.errors import InvalidInput
+from tenants.workbooks import MAX_COLUMNS, Grid, looks_like_workbook, read_workbook
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000

@@ -23,8 +23,8 @@ from procurement.cells import (
 )
 from procurement.importing import Column, Sheet
 from procurement.rules import MAX_PACKS, MAX_TIER_BOUND, validate_tiers
-from procurement.workbooks import HELP_TITLE
 from tenants.errors import InvalidInput
+from tenants.workbooks import HELP_TITLE
 
 TIERS_IN_SHEET = 6
 _PACKS = whole_cell(0, MAX_PACKS, "whole packs")

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from tenants.clock import LONDON
 
 Span = tuple[datetime, datetime]
-DAY_MINUTES = 1440
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

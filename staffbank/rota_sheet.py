@@ -3,23 +3,20 @@
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from staffbank.times import london_span
 from tenants.errors import InvalidInput
+from tenants.workbooks import looks_like_workbook, read_workbook
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_UNPACKED = 20 * 1024 * 1024
 MAX_PARTS = 500
 MAX_ROWS = 5_000
 MAX_CELL = 200
-MOST_COLUMNS = 20
 
 COLUMNS = ("carer", "day", "start", "end", "kind", "hour", "note")
 NEEDED = COLUMNS[:4]
@@ -40,11 +37,6 @@ KIND_WORDS = {
 }  # fmt: skip
 FOLDS = {"first": 0, "1": 0, "second": 1, "2": 1}
 
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, ParseError, NotImplementedError, EOFError, OSError,
-    RuntimeError, KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError,
-)  # fmt: skip
-"""What zipfile and openpyxl raise on damaged workbooks: all of them mean that the file cannot be read."""
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})(?::00)?)?\s*(am|pm)?", re.ASCII | re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
 
@@ -67,7 +59,11 @@ def read_rota(data: bytes) -> list[SheetRow]:
         raise InvalidInput({"file": f"The file is larger than {MAX_BYTES // 1024 // 1024} MB: send it in parts"})
     if not data.strip():
         raise InvalidInput({"file": "The file is empty"})
-    lines = _workbook_lines(data) if data.startswith(b"PK") else _csv_lines(data)
+    lines = (
+        iter(read_workbook(data, MAX_ROWS, max_unpacked=MAX_UNPACKED, max_parts=MAX_PARTS).lines)
+        if looks_like_workbook(data)
+        else _csv_lines(data)
+    )
     number, head = next(lines, (1, []))
     places = _places([_text(cell) for cell in head])
     rows = []
@@ -124,41 +120,6 @@ def _csv_lines(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
         raise InvalidInput(
             {"file": f"Line {reader.line_num} cannot be read: look for a quotation mark out of place"}
         ) from fault
-
-
-def _workbook_lines(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    # openpyxl brings numpy with it, which the web process does not pay for before somebody sends a workbook.
-    import openpyxl  # noqa: PLC0415
-
-    try:
-        _weigh(data)
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        found = []
-        for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
-            found.append((number, cells))
-            if number > MAX_ROWS * 2:
-                break
-        book.close()
-    except _BROKEN as fault:
-        raise InvalidInput(
-            {"file": "This workbook is damaged: open it, save it again as .xlsx, or send CSV"}
-        ) from fault
-    yield from found
-
-
-def _weigh(data: bytes) -> None:
-    """Unpack every part in small pieces and count: what a directory says of its sizes may be a lie."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts, unpacked = archive.infolist(), 0
-        for part in parts[: MAX_PARTS + 1]:
-            with archive.open(part) as stream:
-                while chunk := stream.read(65536):
-                    unpacked += len(chunk)
-                    if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
-                        raise InvalidInput({"file": "This workbook unpacks to more than a rota holds: send CSV"})
-                    if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-                        raise InvalidInput({"file": "This workbook holds type definitions, which no rota needs"})
 
 
 def _places(head: Sequence[str]) -> dict[str, int]:

@@ -19,6 +19,7 @@ PERMISSIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("see-orders", OFFICE): ("officer", "treasurer", "auditor"),
     ("see-bank", COOP): ("manager", "auditor"),
     ("see-bank", OFFICE): ("officer", "auditor"),
+    ("search-all-cover", OFFICE): ("officer",),
     ("keep-carers", COOP): ("manager",),
     ("own-work", COOP): ("carer",),
     ("request-cover", COOP): ("manager",),

@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from procurement.award.reading import Reader
+from procurement.award.reading import PriceReader
 
 MAX_PACKS = 10_000_000
 """More packs than this of one item are a typing error; beyond it a solver's arithmetic would not be exact either."""
@@ -118,7 +118,7 @@ def parse_problem(raw: Any) -> Problem:
 
     Raises: InvalidInput with the path of every key that is unknown, missing or wrong, and what would be right.
     """
-    read = Reader()
+    read = PriceReader()
     sheet = read.mapping(
         raw,
         "",
@@ -146,7 +146,7 @@ def parse_problem(raw: Any) -> Problem:
     return problem
 
 
-def _item(read: Reader, raw: Any, path: str) -> Item:
+def _item(read: PriceReader, raw: Any, path: str) -> Item:
     row = read.mapping(raw, path, required=("id", "demand"), optional=("retail_pence",))
     demand = row.get("demand")
     wanted = {}
@@ -166,7 +166,7 @@ def _item(read: Reader, raw: Any, path: str) -> Item:
     )
 
 
-def _supplier(read: Reader, raw: Any, path: str, known: set[str]) -> Supplier:
+def _supplier(read: PriceReader, raw: Any, path: str, known: set[str]) -> Supplier:
     row = read.mapping(
         raw,
         path,
@@ -199,7 +199,7 @@ def _supplier(read: Reader, raw: Any, path: str, known: set[str]) -> Supplier:
     )
 
 
-def _offer(read: Reader, raw: Any, path: str, supplier: str, order_tiers: int | None) -> Offer:
+def _offer(read: PriceReader, raw: Any, path: str, supplier: str, order_tiers: int | None) -> Offer:
     row = read.mapping(
         raw,
         path,
@@ -229,7 +229,7 @@ def _offer(read: Reader, raw: Any, path: str, supplier: str, order_tiers: int | 
     )
 
 
-def _limits(read: Reader, raw: Any) -> Limits:
+def _limits(read: PriceReader, raw: Any) -> Limits:
     row = read.mapping(raw, "limits", optional=("max_suppliers", "max_suppliers_per_item", "max_share_percent"))
     most, each = row.get("max_suppliers"), row.get("max_suppliers_per_item")
     share = row.get("max_share_percent")

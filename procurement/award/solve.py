@@ -7,9 +7,9 @@ from typing import Any
 
 from procurement.award import pricing, story
 from procurement.award.problem import Problem, parse_problem
-from procurement.award.reading import Reader
 from procurement.award.search import Cancel, Clock, Found, search
 from tenants.money import round_half_up
+from tenants.reading import Reader
 
 Progress = Callable[[str, int, Mapping[str, Any]], None]
 

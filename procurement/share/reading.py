@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from procurement.award.reading import Reader
 from procurement.share.games import MOST_FOR_SHAPLEY, Game
+from tenants.reading import Reader
 
 RULES = ("equal_percent", "equal_price", "proportional", "shapley", "nucleolus")
 PLAIN_RULES = RULES[:3]

@@ -9,8 +9,8 @@ from typing import Any
 
 from staffbank import rule_book
 from staffbank.match import times
-from staffbank.match.reading import Reader
 from staffbank.match.times import DAY, HOUR, MINUTE, Span
+from tenants.reading import Reader
 
 LEVELS = ("coverage", "continuity", "fairness", "travel", "cost")
 MODES = ("car", "cycle", "bus", "walk")
@@ -169,7 +169,9 @@ def parse_problem(raw: Any) -> Problem:
     Raises: InvalidInput with the path of every key that is unknown, missing or wrong, and what would be right.
     """
     read = Reader()
-    sheet = read.sheet(raw, "", ("at", "shifts", "workers"), ("rules", "pinned", "excluded", "levels"))
+    sheet = read.mapping(
+        raw, "", required=("at", "shifts", "workers"), optional=("rules", "pinned", "excluded", "levels")
+    )
     at = times.read_moment(read, sheet.get("at"), "at") if "at" in sheet else 0
     shift_rows = read.rows(sheet.get("shifts", []), "shifts", 0, MOST_SHIFTS)
     worker_rows = read.rows(sheet.get("workers", []), "workers", 0, MOST_WORKERS)
@@ -178,8 +180,8 @@ def parse_problem(raw: Any) -> Problem:
         excluded.setdefault(worker, set()).add(person)
     shifts = [_shift(read, row, f"shifts[{n}]") for n, row in enumerate(shift_rows)]
     workers = [_worker(read, row, f"workers[{n}]", excluded) for n, row in enumerate(worker_rows)]
-    read.each_once([shift.id for shift in shifts], "shifts")
-    read.each_once([worker.id for worker in workers], "workers")
+    read.distinct([shift.id for shift in shifts], "shifts", "id")
+    read.distinct([worker.id for worker in workers], "workers", "id")
     pinned = read.pairs(sheet.get("pinned", []), "pinned", "shift, worker", MOST_SHIFTS * 20)
     _check_names(read, shifts, workers, pinned)
     numbers = _numbers(read, sheet.get("rules", {}), at)
@@ -196,11 +198,11 @@ def parse_problem(raw: Any) -> Problem:
 
 
 def _shift(read: Reader, raw: Any, path: str) -> Shift:
-    row = read.sheet(
+    row = read.mapping(
         raw,
         path,
-        ("id", "coop", "start", "end", "lat", "lon"),
-        ("needs", "risk", "person", "seats", "linked_to", "preferred"),
+        required=("id", "coop", "start", "end", "lat", "lon"),
+        optional=("needs", "risk", "person", "seats", "linked_to", "preferred"),
     )
     start = times.read_moment(read, row["start"], f"{path}.start") if "start" in row else 0
     end = times.read_moment(read, row["end"], f"{path}.end") if "end" in row else 0
@@ -228,11 +230,11 @@ def _shift(read: Reader, raw: Any, path: str) -> Shift:
 
 
 def _worker(read: Reader, raw: Any, path: str, excluded: dict[str, set[str]]) -> Worker:
-    row = read.sheet(
+    row = read.mapping(
         raw,
         path,
-        ("id", "coop", "lat", "lon"),
-        (
+        required=("id", "coop", "lat", "lon"),
+        optional=(
             "mode",
             "passport",
             "available",
@@ -286,7 +288,7 @@ def _passport(read: Reader, raw: Any, path: str) -> dict[str, int | None]:
     found = {}
     for tag, row in sorted(raw.items()):
         read.name(tag, path)
-        entry = read.sheet(row, f"{path}.{tag}", (), ("until",))
+        entry = read.mapping(row, f"{path}.{tag}", optional=("until",))
         found[tag] = times.read_until(read, entry.get("until"), f"{path}.{tag}.until")
     return found
 
@@ -319,7 +321,7 @@ def _levels(read: Reader, raw: Any) -> tuple[str, ...]:
 
 def _numbers(read: Reader, raw: Any, at: int) -> Numbers:
     day = datetime.fromtimestamp(at, UTC).date()
-    row = read.sheet(raw, "rules", (), (*_RULE_KEYS, "most_travel_minutes"))
+    row = read.mapping(raw, "rules", optional=(*_RULE_KEYS, "most_travel_minutes"))
     held: dict[str, Fraction] = {}
     for key in _RULE_KEYS:
         number = rule_book.NUMBERS[key]

@@ -10,9 +10,9 @@ from staffbank.match.levels import TRAVEL_UNIT, LevelFound, run_levels
 from staffbank.match.model import build, lawful_pairs
 from staffbank.match.problem import Problem, parse_problem
 from staffbank.match.programme import Clock
-from staffbank.match.reading import Reader
 from staffbank.match.rules import refusal_rows
 from tenants.money import round_half_up
+from tenants.reading import Reader
 
 Progress = Callable[[str, int, Mapping[str, Any]], None]
 OPTIONS = ("seconds", "ranked", "refusals", "progress", "cancel")

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from staffbank.match.reading import Reader
 from tenants.clock import LONDON
+from tenants.reading import Reader
 
 Span = tuple[int, int]
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 7 * 86400

@@ -3,8 +3,9 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug import Response
 
+from staffbank.services.matching import ask_for_all
 from staffbank.views.board import board_page, chosen_coop, chosen_slot, chosen_week
-from tenants.web import current_identity, needs
+from tenants.web import current_identity, needs, say
 
 bp = Blueprint("board", __name__)
 
@@ -18,6 +19,15 @@ def index() -> str:
     slot = chosen_slot(request.args.get("slot", ""), monday)
     coop_id = chosen_coop(request.args.get("coop", ""), identity)
     return render_template("staffbank/board.html", **board_page(identity, monday, slot, coop_id))
+
+
+@bp.post("/staff-bank/search")
+@needs("search-all-cover")
+def search_all() -> Response:
+    """Search for every shared request together."""
+    ask_for_all()
+    say("The search has begun. Each host sees who fits on the page of its request.")
+    return redirect("/work", 303)
 
 
 @bp.get("/staff-bank/figures")

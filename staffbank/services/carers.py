@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +14,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from staffbank import rule_book
 from staffbank.models import Bar, Carer, CarerCheck, Client, Placement
 from staffbank.passport import SOON_DAYS
-from staffbank.places import LATITUDES, LONGITUDES, parse_outcode
 from staffbank.services import bank, nights
-from staffbank.services.outcodes import find_outcode
+from staffbank.services.outcodes import place_of
 from tenants import audit, clock
 from tenants.db import bind_scope, db
 from tenants.errors import Conflict, InvalidInput, NotFound, RuleBroken
@@ -267,34 +265,14 @@ def list_people_to_bar(carer_id: UUID) -> list[tuple[UUID, str]]:
     ]
 
 
-def place_of(outcode: str, latitude: Decimal | None, longitude: Decimal | None) -> tuple[str, Decimal, Decimal]:
-    """An outcode with the degrees of its middle: as told, else as the federation knows it.
-
-    Raises: InvalidInput at "outcode", "latitude" or "longitude".
-    """
-    if not outcode.strip():
-        raise InvalidInput({"outcode": "Enter the first half of the postcode of the carer’s home, like LS1"})
-    code = parse_outcode(outcode)
-    if latitude is not None and longitude is not None:
-        for name, value, (low, high) in (
-            ("latitude", latitude, LATITUDES),
-            ("longitude", longitude, LONGITUDES),
-        ):
-            if not low <= value <= high:
-                raise InvalidInput({name: f"Enter degrees from {low:g} to {high:g}"})
-        return code, latitude, longitude
-    known = find_outcode(code)
-    if known is None:
-        raise InvalidInput({"outcode": f"We do not know where {code} is: enter its latitude and longitude too"})
-    return code, Decimal(str(known.lat)), Decimal(str(known.lon))
-
-
 def _with_place(values: Mapping[str, Any], carer: Carer | None = None) -> dict[str, Any]:
     placed = dict(values)
     latitude, longitude = placed.pop("latitude", None), placed.pop("longitude", None)
     outcode = placed.get("outcode") or ""
     if carer is not None and outcode == carer.outcode and latitude is None and longitude is None:
         return placed
+    if not outcode.strip():
+        raise InvalidInput({"outcode": "Enter the first half of the postcode of the carer’s home, like LS1"})
     placed["outcode"], placed["latitude"], placed["longitude"] = place_of(outcode, latitude, longitude)
     return placed
 

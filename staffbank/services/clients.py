@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from staffbank.models import Client
-from staffbank.places import parse_outcode
-from staffbank.services.outcodes import find_outcode
+from staffbank.services.outcodes import place_of
 from tenants import audit
 from tenants.db import db
 from tenants.errors import InvalidInput, NotFound
@@ -93,24 +92,3 @@ def _fill(client: Client, facts: ClientFacts) -> None:
         raise InvalidInput(errors)
     client.name, client.address, client.notes = facts.name.strip(), facts.address.strip(), facts.notes.strip()
     client.outcode, client.latitude, client.longitude = code, latitude, longitude
-
-
-def place_of(outcode: str, latitude: Decimal | None, longitude: Decimal | None) -> tuple[str, Decimal, Decimal]:
-    """An outcode as it is kept, and degrees: those given, or the middle of the outcode where that is known.
-
-    Raises: InvalidInput at "outcode" or "latitude".
-    """
-    code = parse_outcode(outcode)
-    if (latitude is None) != (longitude is None):
-        raise InvalidInput({"latitude": "Enter both degrees, north and east, or neither"})
-    if latitude is not None and longitude is not None:
-        return code, latitude, longitude
-    known = find_outcode(code)
-    if known is None:
-        raise InvalidInput(
-            {
-                "latitude": f"We do not know where {code} is yet: enter the degrees north and east of its middle, "
-                "which any map shows"
-            }
-        )
-    return code, Decimal(str(known.lat)), Decimal(str(known.lon))

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from staffbank.models import Carer, CoverRequest, MatchRefusal, MatchRun
 from staffbank.rule_book import RULES
 from staffbank.services.requests import get_request
-from tenants import jobs
+from tenants import clock, jobs
 from tenants.db import db
 from tenants.errors import NotFound, RuleBroken
 from tenants.scope import current_tenant_id
 
+LATELY = timedelta(days=90)
+"""How far back people are told what kept offers away."""
 KIND = "match-cover"
 SEARCHED = ("own_staff", "shared", "filled")
 MOST_REFUSALS_SHOWN = 500
@@ -46,6 +49,13 @@ def start_match(request_id: UUID) -> UUID:
         label=f"Searching carers for request {request.number}",
         link=link_of(request_id),
         once_key=f"{KIND}:{request_id}",
+    )
+
+
+def ask_for_all() -> UUID:
+    """Ask for one search for every shared request, so that nobody is proposed twice. Office scope."""
+    return jobs.defer(
+        "match-all", {}, label="Searching carers for all open cover", link="/staff-bank", once_key="match-all"
     )
 
 
@@ -115,11 +125,20 @@ def list_own_refusals(run_id: UUID, shift_id: UUID | None = None) -> Sequence[Re
     return [Refusal(*row) for row in found]
 
 
-def list_carer_refusals(carer_id: UUID, limit: int = 50) -> Sequence[Refusal]:
-    """Why one of the co-op's own carers was turned away of late: for the carer and the home co-op."""
+def count_refusals(carer_id: UUID) -> list[tuple[str, int]]:
+    """For how many shifts of late each rule has turned one of the co-op's own carers away: for the carer and the home co-op alone.
+
+    A rule and its count, the most frequent first.
+    """
+    shifts = func.count(MatchRefusal.shift_id.distinct())
     query = (
-        select(MatchRefusal.carer_id, Carer.first_name, MatchRefusal.shift_id, MatchRefusal.rule, MatchRefusal.number)
-        .join(Carer, (Carer.tenant_id == MatchRefusal.tenant_id) & (Carer.id == MatchRefusal.carer_id))
-        .where(MatchRefusal.tenant_id == current_tenant_id(), MatchRefusal.carer_id == carer_id)
+        select(MatchRefusal.rule, shifts)
+        .where(
+            MatchRefusal.tenant_id == current_tenant_id(),
+            MatchRefusal.carer_id == carer_id,
+            MatchRefusal.made_at > clock.now() - LATELY,
+        )
+        .group_by(MatchRefusal.rule)
+        .order_by(shifts.desc(), MatchRefusal.rule)
     )
-    return [Refusal(*row) for row in db.session.execute(query.order_by(MatchRefusal.made_at.desc()).limit(limit))]
+    return [(rule, count) for rule, count in db.session.execute(query)]

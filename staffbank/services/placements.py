@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 
 from staffbank import placement_rules as rules
-from staffbank.models import BankEntry, Carer, CoverRequest, CoverShift, Placement
+from staffbank.models import Carer, CoverRequest, CoverShift, Placement
 from staffbank.services import agreement, estimates, fitness, matching, notices
 from staffbank.services.bank_policy import get_policy
 from staffbank.services.crossing import call
@@ -292,11 +292,6 @@ def check_in(placement_id: UUID, place: Mapping[str, Any] | None = None) -> str:
     carer = db.session.get(Carer, (leg.tenant_id, leg.carer_id))
     told = place if place is not None and carer is not None and carer.shares_place else None
     return move(placement_id, "check_in", facts={"place": dict(told)} if told else None)
-
-
-def find_bank_entry(leg: Placement) -> BankEntry | None:
-    """What the home co-op publishes of its carer now. In the home co-op's scope."""
-    return db.session.get(BankEntry, (leg.tenant_id, leg.carer_id))
 
 
 def _entry_of(request_id: UUID, shift_id: UUID, carer_id: UUID) -> dict[str, Any]:

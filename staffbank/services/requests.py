@@ -13,7 +13,7 @@ from staffbank.models import Carer, Client, CoverRequest, CoverShift
 from staffbank.models.cover import REASONS, REQUEST_STATES
 from staffbank.pay.vat import TREATMENTS
 from staffbank.services import clients, estimates
-from staffbank.services.outcodes import find_outcode
+from staffbank.services.outcodes import find_outcode, place_of
 from staffbank.services.shifts import ShiftPlan, check_plans, list_shifts
 from tenants import audit, clock
 from tenants.db import db
@@ -196,14 +196,14 @@ def _place(new: NewRequest, client: Client | None) -> tuple[str, Decimal, Decima
     if client is not None:
         code, latitude, longitude = client.outcode, client.latitude, client.longitude
     elif new.outcode.strip():
-        code, latitude, longitude = clients.place_of(new.outcode, None, None)
+        code, latitude, longitude = place_of(new.outcode, None, None)
     else:
         own = db.session.execute(
             text("SELECT outcode, latitude, longitude FROM tenant WHERE id = :id"), {"id": current_tenant_id()}
         ).one()
         if not own.outcode:
             raise InvalidInput({"outcode": "Enter the first half of the postcode where the carer is needed"})
-        code, latitude, longitude = clients.place_of(own.outcode, own.latitude, own.longitude)
+        code, latitude, longitude = place_of(own.outcode, own.latitude, own.longitude)
     known = find_outcode(code)
     if known is not None:
         return code, Decimal(str(known.lat)), Decimal(str(known.lon))

@@ -5,7 +5,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from staffbank.models import Placement
-from staffbank.placement_rules import PENDING
 from staffbank.services import fitness, placements
 from staffbank.services.bank_policy import get_policy
 from tenants import clock
@@ -49,14 +48,3 @@ def _by_default(leg: Placement, move: str) -> str:
 
 def _home_leg(placement_id: UUID) -> Placement:
     return db.session.scalars(select(Placement).where(Placement.id == placement_id, Placement.side == "home")).one()
-
-
-def list_overdue() -> list[UUID]:
-    """Placements whose time limit has passed without anybody's act: for the check of the house."""
-    return list(
-        db.session.scalars(
-            select(Placement.id).where(
-                Placement.side == "host", Placement.state.in_(PENDING), Placement.expires_at < clock.now()
-            )
-        )
-    )

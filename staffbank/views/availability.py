@@ -8,7 +8,7 @@ from flask import url_for
 from staffbank.models import BankEntry, Carer, CarerCheck
 from staffbank.services import availability, bank
 from staffbank.services.rota import span_words
-from staffbank.views.carers import check_rows, opt_out_words, published
+from staffbank.views.carers import check_rows, opt_out_words, published, turned_away
 from staffbank.views.rota import WEEKDAYS, window_words
 from tenants import clock
 from tenants.web_forms import Form
@@ -37,6 +37,7 @@ def passport_facts(carer: Carer, checks: Sequence[CarerCheck], entry: BankEntry 
         "checks": rows,
         "entry": published(entry) if entry else None,
         "why_not": bank.why_not(carer),
+        "turned_away": turned_away(carer.id),
         "opt_out_words": opt_out_words(carer, clock.today()),
         "opt_out_holds": carer.opt_out_from is not None and carer.opt_out_until is None,
     }

@@ -117,6 +117,7 @@ def board_page(identity: Identity, monday: date, slot: Slot | None, coop_id: UUI
             for act, href, label, text in _PLACES
             if may(act, identity.kind, identity.roles) and (own or href not in _OWN_ONLY)
         ],
+        "search_href": "/staff-bank/search" if may("search-all-cover", identity.kind, identity.roles) else None,
         "ask_href": "/cover/new" if may("request-cover", identity.kind, identity.roles) else None,
     }
 

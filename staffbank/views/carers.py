@@ -12,8 +12,9 @@ from staffbank import rule_book
 from staffbank.models import BankEntry, Carer, CarerCheck
 from staffbank.passport import KINDS, ON_FILE, gives_tag, kind_words, level_words, standing
 from staffbank.schemas.carers import MODE_WORDS
-from staffbank.services import bank, carers
+from staffbank.services import bank, carers, matching
 from staffbank.services.rota import span_words
+from staffbank.views.cover_words import rule_title
 from tenants import audit, clock
 from tenants.money import format_pence
 
@@ -247,6 +248,12 @@ def _small(facts: Mapping[str, Any]) -> str:
     return ", ".join(str(name).replace("_", " ") for name in fields) if len(fields) <= 5 else ""
 
 
+def turned_away(carer_id: UUID) -> list[tuple[str, str]]:
+    """What kept a carer from offers, in words, and for how many shifts; the home co-op and the carer read it."""
+    counted = matching.count_refusals(carer_id)
+    return [(rule_title(rule), f"{count:,} shift{'s' if count != 1 else ''}") for rule, count in counted]
+
+
 def carer_page(carer: Carer, checks: Sequence[CarerCheck]) -> dict[str, Any]:
     """Everything the page of one carer shows, but for its forms."""
     entry = bank.find_entry(carer.id)
@@ -259,6 +266,7 @@ def carer_page(carer: Carer, checks: Sequence[CarerCheck]) -> dict[str, Any]:
         "checks": check_rows(carer, checks),
         "record": record_facts(carer),
         "why_not": bank.why_not(carer),
+        "turned_away": turned_away(carer.id),
         "entry": published(entry) if entry else None,
         "opt_out_words": opt_out_words(carer, today),
         "opt_out_holds": holds,

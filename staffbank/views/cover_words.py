@@ -1,7 +1,7 @@
 """Words that the pages of a request share: its state, risk and reason, its times, what has happened to it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from staffbank import passport
@@ -186,11 +186,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def time_text(moment: datetime) -> str:
     """An hour as a time field takes it."""
     return f"{moment.astimezone(LONDON):%H:%M}"
-
-
-def typed_time(value: time | None) -> str:
-    """A time as a time field takes it, or nothing."""
-    return f"{value:%H:%M}" if value else ""
 
 
 def date_text(day: date) -> str:

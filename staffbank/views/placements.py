@@ -1,5 +1,6 @@
 """One placement as the carer, the home co-op and the host each see it, and what each may do next."""
 
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -104,6 +105,7 @@ def placement_page(legs: list[Placement], sides: list[str], identity: Identity) 
         if "carer" in sides
         else None,
         "history": timeline_rows(leg, host, home),
+        "terms_hold": schedules.terms_hold(leg),
         "schedule": {
             "href": url_for("offers.schedule", placement_id=leg.id),
             "sha256": schedule.sha256,
@@ -124,7 +126,7 @@ def _crumb(leg: Placement, sides: list[str], identity: Identity) -> tuple[str, s
 
 def fact_rows(leg: Placement, host: str, home: str, sides: list[str]) -> list[tuple[str, str]]:
     """What stands in the placement, in words."""
-    version = leg.terms.get("framework")
+    version, card = leg.terms.get("framework"), leg.terms.get("rate_card_from")
     rows = [
         ("Host", host),
         ("Home co-op", home),
@@ -133,7 +135,7 @@ def fact_rows(leg: Placement, host: str, home: str, sides: list[str]) -> list[tu
         ("Needs", need_text(leg.needs).rstrip(".")),
         ("Journey", f"{leg.minutes_away} minutes, {leg.miles:g} miles each way"),
         ("Agreement", f"Version {version['number']}" if version else "None in force when offered"),
-        ("Rate card", f"From {leg.terms.get('rate_card_from')}"),
+        ("Rate card", f"From {clock.day_words(date.fromisoformat(card))}" if card else "None in force when offered"),
     ]
     if leg.sleep_in:
         rows.append(("Sleep-in", "Yes"))

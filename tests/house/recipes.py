@@ -66,6 +66,7 @@ RECIPES: dict[str, dict[str, str]] = {
     "money.index": {"query.account": "=supplies"},
     "money.download": {"suffix": "=csv"},
     "settings.change": {"name": "=share_rule"},
+    "board.search_all": {},
     "saved.keep": {"form.name": "=Mine", "form.address": "=/rounds?state=open"},
     "saved.forget": {"saved_id": "saved"},
     # -- buying: pages

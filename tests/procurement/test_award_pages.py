@@ -27,7 +27,13 @@ def test_an_earlier_try_is_compared_and_can_be_approved_after_all(app, client, s
     assert f"award={first}" in page
     answer = client.post(
         f"/rounds/{round_id}/award/decide",
-        data={"csrf_token": token, "award": str(first), "cost_pence": str(cost), "decision": "approve", "reason": "Cheaper."},
+        data={
+            "csrf_token": token,
+            "award": str(first),
+            "cost_pence": str(cost),
+            "decision": "approve",
+            "reason": "Cheaper.",
+        },
     )
     assert answer.status_code == 303
     with acting_for_federation():

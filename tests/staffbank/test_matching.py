@@ -15,9 +15,10 @@ from staffbank.services.match_problems import Bank
 from tenants import clock, jobs
 from tenants.db import acting_for, acting_for_federation, db
 from tenants.errors import InvalidInput, RuleBroken
+from tenants.scope import FEDERATION
 from tests.factories.cover import first_shift, in_hours, make_client, make_request
 from tests.factories.staffbank import MadeCarer, make_bank, make_block, make_carer
-from tests.factories.tenants import make_coop, make_manager
+from tests.factories.tenants import make_coop, make_manager, make_officer
 
 Jobs = Callable[[], list[str]]
 
@@ -235,7 +236,7 @@ def test_the_federations_search_places_nobody_twice(app, run_jobs: Jobs) -> None
     asked = [make_request(coop, [in_hours(10)]) for coop in made.coops]
     run_jobs()
     with acting_for_federation():
-        jobs.defer("match-all", {}, label="test")
+        matching.ask_for_all()
     assert run_jobs() == ["done"]
     chosen = [
         row["carer"]
@@ -244,6 +245,35 @@ def test_the_federations_search_places_nobody_twice(app, run_jobs: Jobs) -> None
         if row["chosen"]
     ]
     assert sorted(chosen) == sorted(str(carer.id) for carer in made.all)
+
+
+def test_an_officer_asks_for_the_federations_search_and_nobody_else_may(app, client, sign_in, run_jobs: Jobs) -> None:
+    made = make_bank(coops=2, carers_each=1)
+    request_id = make_request(made.coops[0])
+    run_jobs()
+    token = sign_in(client, make_officer(), FEDERATION).csrf_token
+    assert "Search for all open cover" in client.get("/staff-bank").text
+    assert client.post("/staff-bank/search", data={"csrf_token": token}).status_code == 303
+    before = found(made.coops[0], request_id)[0]["id"]
+    assert run_jobs() == ["done"]
+    assert found(made.coops[0], request_id)[0]["id"] != before
+    token = sign_in(client, make_manager(made.coops[0]), made.coops[0]).csrf_token
+    assert "Search for all open cover" not in client.get("/staff-bank").text
+    assert client.post("/staff-bank/search", data={"csrf_token": token}).status_code == 403
+
+
+def test_a_carer_and_the_home_co_op_read_what_kept_offers_away(app, client, sign_in, run_jobs: Jobs) -> None:
+    made = make_bank(coops=2, carers_each=1)
+    lender = made.coops[1]
+    own = next(carer for carer in made.all if carer.tenant_id == lender)
+    make_request(made.coops[0], needs=["peg"])
+    run_jobs()
+    for person in (own.person_id, make_manager(lender)):
+        sign_in(client, person, lender)
+        page = client.get("/my-passport" if person == own.person_id else f"/carers/{own.id}").text
+        assert "What kept offers away" in page and "No PEG feeding competence" in page and "1 shift" in page
+    sign_in(client, make_manager(made.coops[0]), made.coops[0])
+    assert client.get(f"/carers/{own.id}").status_code == 404
 
 
 def test_a_warning_about_a_carer_is_set_aside_with_a_reason_before_an_offer(app, run_jobs: Jobs) -> None:

@@ -1,6 +1,8 @@
 """Rota: typed by London's clocks, uploaded whole or not at all, and never twice at one time; and the pages of it."""
 
 import io
+import random
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -161,8 +163,6 @@ def test_a_file_that_is_no_rota_is_refused_with_a_remedy(two, data: bytes) -> No
 
 
 def test_a_workbook_that_unpacks_without_end_is_refused() -> None:
-    import zipfile
-
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 30_000_000)
@@ -186,6 +186,25 @@ def test_a_calendar_is_the_rota_of_the_carer_who_is_named_beside_it(two) -> None
             rota_imports.apply_import(made)
         assert errors == []
     assert [start for _, start, _ in blocks_of(first)] == ["11-24 07:00", "11-25 07:00", "11-26 07:00"]
+
+
+def test_a_workbook_that_is_not_tight_but_too_large_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"x")
+        for number in range(24):
+            # Half of it cannot be packed, so that the ratio stays small: only the sum is too large.
+            archive.writestr(f"part{number}", random.Random(number).randbytes(20_000) + b"0" * 900_000)
+    with pytest.raises(InvalidInput, match="unpacks to more"):
+        read_rota(out.getvalue())
+
+
+def test_a_workbook_with_type_definitions_split_between_two_reads_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", b" " * (65536 - 4) + b"<!DOCTYPE x>")
+    with pytest.raises(InvalidInput, match="type definitions"):
+        read_rota(out.getvalue())
 
 
 def test_a_calendar_bomb_is_refused_in_words(two) -> None:

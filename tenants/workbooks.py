@@ -5,11 +5,15 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from procurement.cells import Cell
 from tenants.errors import InvalidInput
+
+Cell = str | int | float | Decimal | bool | date | datetime | None
+"""What a cell of a table may hold."""
 
 MAX_COLUMNS = 60
 MAX_PARTS = 1_000
@@ -50,13 +54,13 @@ def looks_like_workbook(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def read_workbook(data: bytes, max_rows: int) -> Grid:
+def read_workbook(data: bytes, max_rows: int, *, max_unpacked: int = MAX_UNPACKED, max_parts: int = MAX_PARTS) -> Grid:
     """Read the first sheet of a workbook, at most so many rows under the headings.
 
     Raises: InvalidInput at "file".
     """
     try:
-        check_archive(data)
+        check_archive(data, max_unpacked, max_parts)
         return _read_first_sheet(data, max_rows)
     except _BROKEN as fault:
         raise InvalidInput(
@@ -64,7 +68,7 @@ def read_workbook(data: bytes, max_rows: int) -> Grid:
         ) from fault
 
 
-def check_archive(data: bytes) -> None:
+def check_archive(data: bytes, max_unpacked: int = MAX_UNPACKED, max_parts: int = MAX_PARTS) -> None:
     """Refuse an archive that is no workbook, or that would unpack to more than a workbook may hold.
 
     The directory's figures are checked first; then every part is unpacked in small pieces and counted, since a
@@ -74,7 +78,7 @@ def check_archive(data: bytes) -> None:
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
-        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+        if len(parts) > max_parts or sum(part.file_size for part in parts) > max_unpacked:
             raise InvalidInput({"file": "This workbook unpacks to more than we can read: send it in parts or as CSV"})
         for part in parts:
             if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * max(1, part.compress_size):
@@ -85,15 +89,15 @@ def check_archive(data: bytes) -> None:
             raise InvalidInput({"file": "This is not an Excel workbook: save the table as .xlsx or CSV"})
         unpacked = 0
         for part in parts:
-            unpacked = _check_part(archive, part, unpacked)
+            unpacked = _check_part(archive, part, unpacked, max_unpacked)
 
 
-def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, unpacked: int) -> int:
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, unpacked: int, max_unpacked: int) -> int:
     tail = b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             unpacked += len(chunk)
-            if unpacked > MAX_UNPACKED:
+            if unpacked > max_unpacked:
                 raise InvalidInput(
                     {"file": "This workbook unpacks to more than we can read: send it in parts or as CSV"}
                 )
