@@ -35,7 +35,7 @@ def place_of(outcode: str, latitude: Decimal | None, longitude: Decimal | None) 
         return code, latitude, longitude
     known = find_outcode(code)
     if known is None:
-        raise InvalidInput({"outcode": f"We do not know where {code} is: enter its latitude and longitude too"})
+        raise InvalidInput({"outcode": f"We do not know where {code} is yet: enter its latitude and longitude too"})
     return code, Decimal(str(known.lat)), Decimal(str(known.lon))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from uuid import uuid4
 
@@ -103,12 +104,13 @@ def test_an_absence_takes_the_rota_of_the_carer_and_leaves_leave_out(app) -> Non
 
 def test_where_somebody_lives_is_never_published_finer_than_the_outcode(app) -> None:
     host = make_coop()
-    exact = ClientFacts("Mrs Pugh", "LS1", latitude="53.797411", longitude="-1.543211")  # type: ignore[arg-type]
+    exact = ClientFacts("Mrs Pugh", "LS1", latitude=Decimal("53.797411"), longitude=Decimal("-1.543211"))
     with acting_for(host):
         client = clients.add_client(exact)
         request = requests.draft_request(NewRequest("leave", [in_hours(99)], client_id=client.id))
         assert (request.outcode, str(request.latitude), str(request.longitude)) == ("LS1", "53.8", "-1.55")
-        elsewhere = clients.add_client(ClientFacts("Mr Lloyd", "ZE3", latitude="60.123456", longitude="-1.234567"))  # type: ignore[arg-type]
+        lerwick = {"latitude": Decimal("60.123456"), "longitude": Decimal("-1.234567")}
+        elsewhere = clients.add_client(ClientFacts("Mr Lloyd", "ZE3", **lerwick))
         request = requests.draft_request(NewRequest("leave", [in_hours(99)], client_id=elsewhere.id))
         assert (str(request.latitude), str(request.longitude)) == ("60.12", "-1.23")
         with pytest.raises(InvalidInput, match="We do not know where ZE3 is yet"):
