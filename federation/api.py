@@ -9,6 +9,7 @@ from flask import Response, current_app, json
 from flask_smorest import Api
 
 from federation import api_calc
+from federation.assembly.api.routes import BLUEPRINTS as ASSEMBLY
 from procurement.api.routes import BLUEPRINTS as BUYING
 from staffbank.api.routes import BLUEPRINTS as STAFF_BANK
 from tenants.api.routes import BLUEPRINTS
@@ -86,7 +87,7 @@ def register(app: HouseFlask) -> None:
     api.spec.components.security_scheme(
         "token", {"type": "http", "scheme": "bearer", "description": "Made on your account page"}
     )
-    for blueprint in (*BLUEPRINTS, *BUYING, *STAFF_BANK, api_calc.api):
+    for blueprint in (*BLUEPRINTS, *BUYING, *STAFF_BANK, *ASSEMBLY, api_calc.api):
         api.register_blueprint(blueprint)
     app.extensions["house-api-description"] = json.dumps(api.spec.to_dict())
     app.add_url_rule("/api/openapi.json", "openapi", show_description)

@@ -9,6 +9,8 @@ MODULES = (
     "staffbank.jobs_cover",
     "staffbank.jobs_placements",
     "staffbank.jobs_money",
+    "federation.assembly.jobs_polls",
+    "federation.assembly.jobs_meetings",
     "federation.jobs_calc",
 )
 

@@ -3,6 +3,7 @@
 from jinja2 import ChoiceLoader, PackageLoader
 
 from federation import api
+from federation.assembly.pages import BLUEPRINTS as ASSEMBLY
 from procurement.pages import BLUEPRINTS as BUYING
 from procurement.views.home import buying_news
 from reports.pages import BLUEPRINTS as REPORTS
@@ -20,6 +21,7 @@ PLACES = (
     Place("My week", "cal", "/my-week", "own-work"),
     Place("Hours", "clock", "/my-hours", "own-work"),
     Place("Passport", "check", "/my-passport", "own-work"),
+    Place("Assembly", "vote", "/assembly", "see-assembly"),
     Place("Catalogue", "check", "/catalogue", "see-catalogue", "f-nav__wide"),
     Place("Money", "coin", "/money", "see-ledger"),
     Place("Reports", "chart", "/reports", "see-reports"),
@@ -33,9 +35,10 @@ PLACES = (
 
 def register_pages(app: HouseFlask) -> tuple[Place, ...]:
     """Mount every blueprint; those of the demo only where the database carries its mark."""
-    packages = ("tenants", "procurement", "staffbank", "reports")
+    packages = ("tenants", "procurement", "staffbank", "federation.assembly", "reports")
     app.jinja_loader = ChoiceLoader([PackageLoader(name) for name in packages])  # pyright: ignore[reportAttributeAccessIssue]
-    for blueprint in (*BLUEPRINTS, *BUYING, *STAFF_BANK, *REPORTS, *(DEMO_BLUEPRINTS if app.config["DEMO"] else ())):
+    demo = DEMO_BLUEPRINTS if app.config["DEMO"] else ()
+    for blueprint in (*BLUEPRINTS, *BUYING, *STAFF_BANK, *ASSEMBLY, *REPORTS, *demo):
         app.register_blueprint(blueprint)
     app.extensions["home_cards"] = [buying_news, bank_news]
     api.register(app)

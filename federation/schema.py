@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from federation.config import LOGIN_ROLES, Settings
 from federation.schema_stamp import MIGRATIONS
-from tenants.crossings import CROSSINGS, PLAIN
+from tenants.crossings import CROSSINGS, OWNERS, PLAIN
 from tenants.errors import InvalidInput, RuleBroken
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def grant_crossings(connection: Connection, prefix: str) -> None:
         row[0]
         for row in connection.exec_driver_sql("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
     }
-    for name, roles in {**CROSSINGS, **PLAIN}.items():
+    for name, roles in {**CROSSINGS, **OWNERS, **PLAIN}.items():
         if name not in present:
             continue
         owner = connection.exec_driver_sql(

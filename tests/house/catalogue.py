@@ -6,10 +6,11 @@ from typing import Any
 from psycopg import Connection
 from sqlalchemy.orm import Mapper
 
-import procurement.models  # noqa: F401  (each brings its tables)
+import federation.assembly.models  # noqa: F401  (each brings its tables)
+import procurement.models  # noqa: F401
 import staffbank.models  # noqa: F401
 import tenants.models  # noqa: F401
-from tenants.crossings import CROSSINGS, PLAIN
+from tenants.crossings import CROSSINGS, OWNERS, PLAIN
 from tenants.db import Base
 from tenants.isolation import TENANT_CLASSES, Isolation, wall_sql
 from tests.conftest import PREFIX
@@ -27,6 +28,7 @@ NOT_TENANT_FIRST = {
     "cover_shift_both_ix",
     "placement_both_ix",
     "timesheet_both_ix",
+    "proxy_both_ix",
 }
 """Indexes of tenant tables for those who read across tenants: the office, the crossings and the dispatcher. And the one
 key that must reach across: a person may belong to several co-ops, and can be booked only once."""
@@ -233,11 +235,16 @@ def functions_are_the_listed_ones(connection: Connection) -> list[str]:
         " FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee <> p.proowner)"
         f" FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {OURS} AND {NO_EXTENSION}",
     )
-    listed = {**CROSSINGS, **PLAIN}
+    listed = {**CROSSINGS, **OWNERS, **PLAIN}
     names = sorted(row[0] for row in found)
     faults = [] if names == sorted(listed) else [f"functions differ from the list: {sorted(set(names) ^ set(listed))}"]
     for name, definer, owner, config, callers in found:
-        if definer != (name in CROSSINGS) or (definer and owner != CROSSING) or owner not in (OWNER, CROSSING):
+        rights = OWNER if name in OWNERS else CROSSING
+        if (
+            definer != (name in CROSSINGS or name in OWNERS)
+            or (definer and owner != rights)
+            or owner not in (OWNER, CROSSING)
+        ):
             faults.append(f"{name} works with the rights of {owner}")
         if config not in ("search_path=public, pg_temp", "search_path=pg_catalog, pg_temp"):
             faults.append(f"{name} has no fixed search_path")

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, Range
 from sqlalchemy.pool import NullPool
 
 from tenants.db import Base
+from tenants.scope import FEDERATION
 from tests.house.catalogue import isolation_of, tables_of
 
 _LATER = {"ends_at": datetime.now(UTC) + timedelta(hours=2)}
@@ -21,6 +22,7 @@ MUST = {
     "day_window": _LATER,
     "cover_shift": _LATER,
     "weekly_window": {"to_minute": 60},
+    "secret_ballot": {"tenant_id": FEDERATION},
 }
 """Values that a constraint ties to others."""
 SHARED = tables_of("federation", "office", "door")

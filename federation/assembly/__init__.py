@@ -1,0 +1,1 @@
+"""The assembly: weights, motions, votes, elections, and what was resolved."""

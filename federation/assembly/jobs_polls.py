@@ -1,0 +1,1 @@
+"""Polls open and close by themselves; reminders go only to those who have not voted."""

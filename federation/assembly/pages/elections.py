@@ -1,0 +1,5 @@
+"""Elections: seats, candidates, the count round by round, casual vacancies."""
+
+from flask import Blueprint
+
+bp = Blueprint("elections", __name__)

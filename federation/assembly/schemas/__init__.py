@@ -1,0 +1,1 @@
+"""What crosses the border of the assembly: forms and JSON."""

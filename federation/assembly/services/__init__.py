@@ -1,0 +1,1 @@
+"""What the services of the assembly do: one function per act."""

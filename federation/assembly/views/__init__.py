@@ -1,0 +1,1 @@
+"""What the pages of the assembly show: plain dicts from rows."""
