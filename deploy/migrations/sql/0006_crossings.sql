@@ -123,7 +123,7 @@ CREATE FUNCTION candidate_stand(of_election uuid, its_name text, its_class text,
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE e election%ROWTYPE; made uuid := uuidv7(); who uuid := acting_delegate();
 BEGIN
-    SELECT * INTO e FROM election WHERE id = of_election AND state <> 'draft' FOR SHARE;
+    SELECT * INTO e FROM election WHERE id = of_election AND state <> 'draft';
     IF e.id IS NULL THEN RAISE insufficient_privilege USING MESSAGE = 'no such election'; END IF;
     IF e.state <> 'nominations' OR at > e.nominations_until THEN RAISE EXCEPTION USING ERRCODE = 'FD003', MESSAGE = 'nominations-closed'; END IF;
     IF its_class <> '' AND NOT e.classes ? its_class OR its_class = '' AND e.classes <> '[]'::jsonb THEN

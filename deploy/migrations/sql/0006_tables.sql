@@ -151,6 +151,7 @@ CREATE TABLE size_snapshot (
     answer_by TIMESTAMP WITH TIME ZONE,
     agreed_at TIMESTAMP WITH TIME ZONE,
     silent JSONB DEFAULT '[]'::jsonb NOT NULL,
+    settled JSONB DEFAULT '{}'::jsonb NOT NULL,
     made_by UUID,
     made_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT size_snapshot_pk PRIMARY KEY (id),
