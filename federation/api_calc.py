@@ -19,13 +19,13 @@ api = ApiBlueprint("api-calc", __name__, url_prefix="/api", description="The cal
 IN_AN_HOUR = 60
 AT_ONCE = 3
 MOST_OPTIONS = 12
-TEXT_TYPES = ("text/csv", "text/plain")
-"""What a calculator that reads text, not JSON, is sent as."""
+TEXT_TYPES = ("text/csv", "text/plain", "application/json")
+"""What a calculator that reads text is sent as; counting takes ballots as BLT or as JSON."""
 _BODY = {
     "required": True,
     "content": {
         "application/json": {"schema": {"type": "object"}},
-        **{kind: {"schema": {"type": "string"}} for kind in TEXT_TYPES},
+        **{kind: {"schema": {"type": "string"}} for kind in TEXT_TYPES if kind.startswith("text/")},
     },
 }
 

@@ -56,8 +56,12 @@ COMMANDS: dict[str, Command] = {
         "run one calculator on a file",
         (
             argument("name"),
-            argument("input", help="a file, or - for standard input"),
-            argument("options", nargs=argparse.REMAINDER, help="--out FILE, and the calculator's own: --name value"),
+            argument(
+                "words",
+                metavar="INPUT [--name value ...]",
+                nargs=argparse.REMAINDER,
+                help="a file, or - for standard input; then --out FILE, and the calculator's own options",
+            ),
         ),
         where=False,
     ),
@@ -81,6 +85,15 @@ COMMANDS: dict[str, Command] = {
     "staffbank verify": Command(
         "federation.inside:verify_staffbank", "prove that no placement breaks a rule of work, rest or passport"
     ),
+    "assembly verify": Command(
+        "federation.inside:verify_boards", "prove that no row of a board was changed, added or removed"
+    ),
+    "check wards": Command(
+        "federation.commands:check_wards",
+        "count real council wards again and compare every round with the official figures",
+        (argument("directory", help="holds WARD.blt files and official.csv"),),
+        where=False,
+    ),
     "import members": Command("federation.inside:import_members", "read co-ops from a CSV file", (argument("file"),)),
     "import outcodes": Command(
         "federation.inside:import_outcodes", "read where outcodes are from a CSV file", (argument("file"),)
@@ -102,6 +115,15 @@ COMMANDS: dict[str, Command] = {
             argument("--weeks", type=int, default=8),
             argument("--seed", type=int, default=7),
             argument("--outcodes", metavar="FILE", help="a CSV of outcode, latitude, longitude: where carers live"),
+        ),
+    ),
+    "demo assembly": Command(
+        "federation.inside:demo_assembly",
+        "run an invented assembly from notice to policy register, with a secret vote and an election",
+        (
+            argument("--coops", type=int, default=97),
+            argument("--seed", type=int, default=7),
+            argument("--bundle", metavar="DIR", help="where the bundles of its polls are written"),
         ),
     ),
 }

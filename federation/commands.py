@@ -121,14 +121,30 @@ def db_url(arguments: Namespace) -> int:
 
 
 def calc(arguments: Namespace) -> int:
-    """Run one calculator; what follows the input are its options, as `--name value`."""
+    """Run one calculator; what follows the input are its options, as `--name value`.
+
+    `--check FILE` may also stand in the input's place. Raises: InvalidInput.
+    """
     from federation.calc import run
 
-    options = calc_options(arguments.options)
+    first, *words = arguments.words or ["-"]
+    if first == "--check" and words:
+        # The file that is to be counted again is the input.
+        first, words = words[0], [*words[1:], "--check"]
+    if first.startswith("--"):
+        raise InvalidInput({"": f"{first} comes after the input: ./fed calc NAME INPUT {first} ..."})
+    options = calc_options(words)
     out = options.pop("out", None)
     if isinstance(out, bool):
         raise InvalidInput({"--out": "name the file to write."})
-    return run(arguments.name, arguments.input, out, **options)
+    return run(arguments.name, first, out, **options)
+
+
+def check_wards(arguments: Namespace) -> int:
+    """Count the wards of a directory and compare with the official figures."""
+    from federation.check_wards import check_wards as check
+
+    return check(Path(arguments.directory))
 
 
 def calc_options(words: list[str]) -> dict[str, str | bool]:

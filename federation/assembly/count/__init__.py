@@ -1,0 +1,1 @@
+"""Calculator 8: ballots to a result."""
