@@ -1,0 +1,1 @@
+"""Calculator 9: what a published result gives away."""
