@@ -42,6 +42,10 @@ CALCULATORS: dict[str, Calculator] = {
     "share": Calculator("procurement.share", "share_costs"),
     "match": Calculator("staffbank.match.solve", "match_answer"),
     "net": Calculator("staffbank.net.solve", "net_answer", text=True),
+    "weigh": Calculator("federation.assembly.weigh.solve", "weigh_answer"),
+    "power": Calculator("federation.assembly.power.solve", "power_answer"),
+    "count": Calculator("federation.assembly.count.solve", "count_answer", text=True),
+    "secrecy": Calculator("federation.assembly.secrecy.solve", "secrecy_answer"),
 }
 
 

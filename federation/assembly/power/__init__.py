@@ -1,0 +1,1 @@
+"""Calculator 7: power indices, exact."""

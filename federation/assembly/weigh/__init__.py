@@ -1,0 +1,1 @@
+"""Calculator 6: voting weights from sizes, and what they mean."""
