@@ -1,4 +1,4 @@
-"""Fixtures on real servers: a federation of its own for each test, cloned from a template that is made once."""
+"""Fixtures on real servers: each test finds a federation like new, in a database and an app that are made once."""
 
 import hashlib
 import os
@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
 from federation.app import create_app
@@ -23,15 +24,31 @@ from tenants.identity import Identity
 from tenants.services import coops, sessions
 from tenants.web import COOKIE, HouseFlask
 from tests import servers
+from tests.lending import Lender
 
 # A busy machine is no fault of the code: examples are bounded in number, not in milliseconds.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
+LONG = {"browser": 0, "slow": 1}
+"""Marks of tests that take long; others come after them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests first, so that at the end no process waits for one that has just begun a long file."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        rank = min((LONG[mark.name] for mark in item.iter_markers() if mark.name in LONG), default=len(LONG))
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
+
+
 PREFIX = "fedtest"
 PASSWORD = "test-only"
 """Of the database logins of the test server, which only this user can reach."""
 NAME = "Federation of Tests"
+LEADS = {"data_dir", "database_url", "role_urls"}
+"""What differs between the settings of tests that can share an app."""
 
 
 def settings_for(database_url: str, data: Path, **more: str) -> Settings:
@@ -48,9 +65,8 @@ def settings_for(database_url: str, data: Path, **more: str) -> Settings:
     return load_settings({**fixed, **logins, **more}, data=str(data))
 
 
-@pytest.fixture(scope="session")
-def template_database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Name of a database with the schema of today's migrations and a founded federation."""
+def make_template(folder: Path, *, demo: bool = False) -> str:
+    """Name of a database with the schema of today's migrations and a founded federation; with the mark of a demo or not."""
     sources = sorted((PROJECT / "deploy" / "migrations").rglob("*.sql")) + sorted(
         (PROJECT / "deploy" / "migrations").rglob("*.py")
     )
@@ -58,12 +74,18 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> str:
     marks = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:10]
 
     def fill(url: str) -> None:
-        settings = settings_for(url, tmp_path_factory.mktemp("template"))
-        prepare(url, settings)
+        settings = settings_for(url, folder)
+        prepare(url, settings, demo=demo)
         with running(create_app(settings)), acting_for_federation():
             coops.found_federation(NAME)
 
-    return servers.make_template(f"template_{marks}", fill)
+    return servers.make_template(f"template_{marks}{'_demo' if demo else ''}", fill)
+
+
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of a database of a founded federation that is no demo."""
+    return make_template(tmp_path_factory.mktemp("template"))
 
 
 @contextmanager
@@ -77,12 +99,27 @@ def running(app: HouseFlask) -> Iterator[HouseFlask]:
                 engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def lender(template_database: str) -> Iterator[Lender]:
+    """Lends databases of founded federations."""
+    made = Lender(template_database)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def demo_lender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
+    """Lends databases of founded federations with the mark of a demo."""
+    made = Lender(make_template(tmp_path_factory.mktemp("template"), demo=True))
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def database(template_database: str) -> Iterator[str]:
-    """Superuser's URL of a database of this test's own; the superuser meets no wall."""
-    name = f"test_{uuid.uuid4().hex[:16]}"
-    yield servers.clone_database(template_database, name)
-    servers.drop_database(name)
+def database(lender: Lender) -> Iterator[str]:
+    """Superuser's URL of a database that is like new; the superuser meets no wall."""
+    with lender.lent() as url:
+        yield url
 
 
 @pytest.fixture
@@ -97,24 +134,74 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+class Apps:
+    """Apps made once for all tests, since that takes longer than most of them: each test finds one like new.
+
+    What differs between tests is where an app's connections lead and what stands in its `config`; the apps keep what
+    they have learned about templates and statements.
+    """
+
+    def __init__(self, compiled: FileSystemBytecodeCache) -> None:
+        self._compiled = compiled
+        self._made: dict[tuple[object, ...], tuple[HouseFlask, dict[str, Any], dict[str, str]]] = {}
+
+    @contextmanager
+    def running(self, settings: Settings, *, demo: bool = False) -> Iterator[HouseFlask]:
+        """The app of a federation; its context is open."""
+        key = (demo, *(value for name, value in vars(settings).items() if name not in LEADS))
+        # Taken out of the shelf, so that nobody else gets it meanwhile.
+        app, config, urls = self._made.pop(key, None) or self._make(settings, demo)
+        urls.update(settings.role_urls)
+        app.config.clear()
+        app.config.update(config, JOBS_URL=settings.role_urls["jobs"])
+        with running(app):
+            yield app
+        self._made[key] = app, config, urls
+
+    def _make(self, settings: Settings, demo: bool) -> tuple[HouseFlask, dict[str, Any], dict[str, str]]:
+        app = create_app(settings, demo=demo)
+        app.jinja_env.bytecode_cache = self._compiled
+        app.testing = True
+        urls: dict[str, str] = {}
+        with app.app_context():
+            for role, engine in db.engines.items():
+                if role is not None:
+                    event.listen(engine, "do_connect", _lead(role, urls))
+        return app, dict(app.config), urls
+
+
+def _lead(role: str, urls: dict[str, str]) -> Callable[..., None]:
+    def lead(dialect: Any, _record: object, _positional: object, named: dict[str, Any]) -> None:
+        named.clear()
+        named.update(dialect.create_connect_args(make_url(urls[role]))[1])
+
+    return lead
+
+
+@pytest.fixture(scope="session")
+def apps(compiled_templates: FileSystemBytecodeCache) -> Apps:
+    """See `Apps`."""
+    return Apps(compiled_templates)
+
+
 @pytest.fixture
-def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[HouseFlask]:
+def app(settings: Settings, apps: Apps) -> Iterator[HouseFlask]:
     """The app of a founded federation that is no demo; the app's context is open."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled_templates
-    app.testing = True
-    with running(app):
+    with apps.running(settings) as app:
         yield app
 
 
 @pytest.fixture
-def demo_app(database: str, settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[HouseFlask]:
+def demo_settings(demo_lender: Lender, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a federation of this test's own with the mark of a demo."""
+    with demo_lender.lent() as url:
+        yield settings_for(url, tmp_path)
+
+
+@pytest.fixture
+def demo_app(demo_settings: Settings, apps: Apps) -> Iterator[HouseFlask]:
     """The same, of a database with the mark of a demo."""
-    prepare(database, settings, demo=True)
-    app = create_app(settings, demo=True)
-    app.jinja_env.bytecode_cache = compiled_templates
-    app.testing = True
-    with running(app):
+    with apps.running(demo_settings, demo=True) as app:
         yield app
 
 

@@ -1,7 +1,7 @@
 """What must hold on every page in a real browser, whoever looks and however wide the window."""
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Error, Page, TimeoutError
 
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
@@ -10,6 +10,8 @@ WCAG = {
 SMALLEST_TARGET = 24
 """CSS pixels each way. Source: WCAG 2.2, success criterion 2.5.8, which leaves out links within sentences."""
 
+TRIES = 3
+_WIDTHS = "(page => [page.clientWidth, page.scrollWidth])(document.documentElement)"
 _TARGETS = """least => [...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, summary, nav a, a.govuk-button')]
   .filter(node => node.checkVisibility({visibilityProperty: true}) && !node.closest('.govuk-visually-hidden, .f-crumbs'))
   .map(node => node.matches('[type=radio], [type=checkbox]') ? node.parentElement : node)
@@ -36,13 +38,33 @@ class Watch:
             self.problems.append(words)
 
 
+def settled(page: Page) -> Page:
+    """The page when it stands: a click answers as soon as the next page begins to come, of which there is nothing yet."""
+    page.wait_for_load_state("load")
+    page.wait_for_function("document.readyState === 'complete' && document.body !== null")
+    return page
+
+
 def problems_of(page: Page) -> list[str]:
     """Everything that is wrong with the page as it stands: sideways scroll, small targets, faults that axe finds."""
-    width = page.evaluate("document.documentElement.clientWidth")
-    needed = page.evaluate("document.documentElement.scrollWidth")
+    for _ in range(TRIES - 1):
+        try:
+            return _found_on(settled(page))
+        except TimeoutError:
+            raise
+        except Error as error:
+            # The page went away under our hands, to the one that a click had asked for: that one is meant.
+            print(f"looking again: {error}")
+    return _found_on(settled(page))
+
+
+def _found_on(page: Page) -> list[str]:
+    width, needed = page.evaluate(_WIDTHS)
     wrong = [f"scrolls sideways: {needed} in {width}"] if needed > width else []
     wrong += [f"target too small: {target}" for target in page.evaluate(_TARGETS, SMALLEST_TARGET)]
-    for fault in Axe().run(page, options=WCAG).response["violations"]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    for fault in page.evaluate("options => axe.run(options).then(found => found.violations)", WCAG):
         wrong += [f"axe {fault['id']}: {node['html'][:160]}" for node in fault["nodes"][:3]]
     return wrong
 

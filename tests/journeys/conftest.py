@@ -27,6 +27,12 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--in-process-gpu",
+    "--disable-software-rasterizer",
+    "--disable-extensions",
+    "--renderer-process-limit=1",
+    "--disable-features=site-per-process,Translate,MediaRouter,OptimizationHints",
+    "--disable-site-isolation-trials",
 )
 SECONDS = 20
 """How long an act of a journey may take on a busy machine before it counts as failed."""

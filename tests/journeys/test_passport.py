@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from staffbank.services import availability
@@ -12,6 +13,8 @@ from tests.factories.staffbank import make_block, make_carer
 from tests.factories.tenants import make_coop, make_manager
 from tests.journeys.checks import check_page
 from tests.journeys.conftest import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_manager_keeps_passports_and_rotas_by_desk_and_by_phone(visit: Callable[..., Visitor]) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tenants.scope import FEDERATION
 from tests.factories.rounds import make_ordered_round
 from tests.factories.tenants import make_membership
-from tests.journeys.checks import check_page
+from tests.journeys.checks import check_page, settled
 from tests.journeys.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -64,7 +64,7 @@ def test_the_delegate_sees_what_was_bought_and_nothing_that_is_not_theirs(
     check_page(page)
     page = visitor.go("/reports/savings")
     check_page(page)
-    links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.href)")
+    links = settled(page).eval_on_selector_all("main a[href]", "links => links.map(link => link.href)")
     assert {page.request.get(link).status for link in links} == {200}
     assert page.request.get(f"{visitor.address}/rounds/{bought.round_id}/statement").status == 403
 

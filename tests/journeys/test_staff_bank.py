@@ -15,7 +15,7 @@ from tenants import clock, jobs
 from tenants.web import HouseFlask
 from tests.factories.staffbank import MadeCarer, make_carer
 from tests.factories.tenants import make_coop, make_manager
-from tests.journeys.checks import check_page
+from tests.journeys.checks import check_page, settled
 from tests.journeys.conftest import Visitor
 from tests.journeys.test_ways_in import tab_to
 
@@ -178,7 +178,7 @@ def brief(bank: Bank) -> None:
 
 def tick_all(page: Page, button: str) -> None:
     """Tick every box of the page and send them."""
-    for box in page.get_by_role("checkbox").all():
+    for box in settled(page).get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name=button).click()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.factories.journeys import make_people_and_prices, open_round
 from tests.factories.rounds import make_ordered_round
 from tests.factories.tenants import PASSWORD, make_manager, make_membership, make_officer, make_person
-from tests.journeys.checks import check_page, problems_of
+from tests.journeys.checks import check_page, problems_of, settled
 from tests.journeys.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -51,6 +51,7 @@ PLACES = {
 
 def tab_to(page: Page, name: str) -> None:
     """Press Tab until what has the focus carries this name. Raises: AssertionError when it is never reached."""
+    settled(page)
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate(
@@ -145,7 +146,7 @@ def test_every_page_is_accessible_and_fits_wide_and_narrow_windows(role: str, vi
 
 
 def test_the_checks_find_what_they_are_for(visit: Callable[..., Visitor]) -> None:
-    page = visit(320).go("/help")
+    page = settled(visit(320).go("/help"))
     page.evaluate("""() => {
         document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button><div id="wide">x</div>');
         Object.assign(document.querySelector('main > button').style, {width: '9px', height: '9px', padding: 0, minHeight: 0});

@@ -328,11 +328,11 @@ def test_a_letter_that_cannot_be_sent_is_tried_three_times_and_then_seen(
     assert "could not be sent" in client.get("/people").text
 
 
-def test_in_a_demo_letters_are_shown_and_not_sent(demo_app: HouseFlask, settings) -> None:
+def test_in_a_demo_letters_are_shown_and_not_sent(demo_app: HouseFlask, demo_settings) -> None:
     from tests.conftest import run_due
 
     with at_the_door():
         mail.write_letter("bo@example.org", "Hello Bo", "Look: http://localhost/x")
-    assert run_due(settings) == ["done"]
+    assert run_due(demo_settings) == ["done"]
     page = demo_app.test_client().get("/outbox-mail").text
     assert "Hello Bo" in page and 'href="http://localhost/x"' in page
