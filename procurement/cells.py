@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from procurement.rules import check_cpv, check_gtin
+from tenants.sheets import cell_text
 from tenants.workbooks import Cell
 
 Reader = Callable[[Cell], object]
@@ -16,23 +17,6 @@ _WHOLE = re.compile(r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.0*)?$", re.ASCII)
 _DECIMAL = re.compile(r"^-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?$", re.ASCII)
 MOST_DIGITS = 18
 EARLIEST, LATEST = date(1844, 1, 1), date(2100, 12, 31)
-
-
-def cell_text(raw: Cell) -> str:
-    """Write any cell the way a person sees it, without the noise that binary fractions bring.
-
-    >>> cell_text(12.0), cell_text(0.1 + 0.2), cell_text(" a\\u00a0b "), cell_text(True), cell_text(None)
-    ('12', '0.3', 'a b', 'TRUE', '')
-    """
-    if raw is None:
-        return ""
-    if isinstance(raw, bool):
-        return "TRUE" if raw else "FALSE"
-    if isinstance(raw, float):
-        return format(Decimal(format(raw, ".12g")), "f").removesuffix(".0")
-    if isinstance(raw, datetime):
-        return raw.date().isoformat() if raw.time() == datetime.min.time() else raw.isoformat(" ")
-    return str(raw).replace("\u00a0", " ").strip()
 
 
 def text_cell(longest: int) -> Reader:

@@ -5,29 +5,19 @@ all faults at once. Formula cells of a workbook are refused. In CSV a text that 
 (downloads neutralise it).
 """
 
-import csv
-import io
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from procurement.cells import Cell, Reader, cell_text
+from procurement.cells import Reader
 from tenants.errors import InvalidInput
-from tenants.workbooks import MAX_COLUMNS, Grid, looks_like_workbook, read_workbook
+from tenants.sheets import Limits, cell_text, column_name, read_grid
+from tenants.workbooks import MAX_COLUMNS, Cell, Grid
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_ERRORS = 200
 MAX_FIELD_CHARACTERS = 10_000
-
-_OTHER_KINDS = {
-    b"\xd0\xcf\x11\xe0": "This is an old .xls workbook or one with a password: save it as .xlsx without a password",
-    b"%PDF": "This is a PDF: send the table as CSV or .xlsx",
-    b"\xff\xfe": "This text is in UTF-16: save it as “CSV UTF-8”",
-    b"\xfe\xff": "This text is in UTF-16: save it as “CSV UTF-8”",
-    b"\x1f\x8b": "This is a compressed file: unpack it and send the CSV or .xlsx in it",
-}
 
 RowCheck = Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
 
@@ -91,67 +81,8 @@ def read_table(data: bytes, sheet: Sheet) -> ParsedTable:
 
     Raises: InvalidInput at "file" when the file is too large or cannot be read at all.
     """
-    if len(data) > MAX_BYTES:
-        raise InvalidInput(
-            {"file": f"The file has {len(data) / 1024 / 1024:.1f} MB; the limit is {MAX_BYTES // 1024 // 1024} MB"}
-        )
-    if not data.strip():
-        raise InvalidInput({"file": "The file is empty"})
-    for start, text in _OTHER_KINDS.items():
-        if data.startswith(start):
-            raise InvalidInput({"file": text})
-    grid = read_workbook(data, MAX_ROWS) if looks_like_workbook(data) else _read_csv(data, sheet)
-    return _rows_of(grid, sheet)
-
-
-def _read_csv(data: bytes, sheet: Sheet) -> Grid:
-    notes = []
-    if b"\0" in data:
-        raise InvalidInput({"file": "This is not a CSV or .xlsx file: there are zero bytes in it"})
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = _decode_windows(data)
-        notes.append("The file is not in UTF-8; it was read as Windows-1252. Check names with accents and pound signs.")
-    delimiter = _delimiter(text.partition("\n")[0], sheet)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines: list[tuple[int, Sequence[Cell]]] = []
-    try:
-        for number, line in enumerate(reader, start=1):
-            if any(cell.strip() for cell in line):
-                lines.append((number, line))
-            if len(lines) > MAX_ROWS + 1:
-                raise InvalidInput({"file": f"The file has more than {MAX_ROWS:,} rows: send it in parts"})
-    except csv.Error as fault:
-        raise InvalidInput(
-            {"file": f"Line {reader.line_num} cannot be read: look for a quotation mark out of place"}
-        ) from fault
-    return Grid(lines, notes=notes)
-
-
-def _decode_windows(data: bytes) -> str:
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError as fault:
-        line = data[: fault.start].count(b"\n") + 1
-        raise InvalidInput(
-            {"file": f"Line {line} has characters that cannot be read: save the file as “CSV UTF-8”"}
-        ) from fault
-
-
-def _delimiter(first_line: str, sheet: Sheet) -> str:
-    """The separator that finds most known columns in the headings; a comma when none finds more."""
-    known = {column.name for column in sheet.columns}
-
-    def found(mark: str) -> int:
-        return len(known & {_heading(cell.strip().strip('"')) for cell in first_line.split(mark)})
-
-    return max(",;\t", key=found)
-
-
-def _heading(raw: Cell) -> str:
-    """A heading as a column name: "Packs per box" is packs_per_box."""
-    return re.sub(r"[\s-]+", "_", cell_text(raw).casefold())
+    names = [column.name for column in sheet.columns]
+    return _rows_of(read_grid(data, names, Limits(MAX_BYTES, MAX_ROWS)), sheet)
 
 
 def _rows_of(grid: Grid, sheet: Sheet) -> ParsedTable:
@@ -179,7 +110,7 @@ def _rows_of(grid: Grid, sheet: Sheet) -> ParsedTable:
 
 def _formulas(grid: Grid, head: Sequence[Cell], number: int) -> dict[str, str]:
     return {
-        _heading(head[place]) if place < len(head) else "": f"Cell {name} holds a formula: paste its value instead"
+        column_name(head[place]) if place < len(head) else "": f"Cell {name} holds a formula: paste its value instead"
         for place, name in grid.formulas.get(number, {}).items()
     }
 
@@ -193,7 +124,7 @@ def _places(number: int, head: Sequence[Cell], sheet: Sheet, table: ParsedTable)
         table.add_error(number, "", f"There are more than {MAX_COLUMNS} columns")
         return places
     for place, cell in enumerate(head):
-        name = _heading(cell)
+        name = column_name(cell)
         if not name:
             continue
         if name not in names:

@@ -3,19 +3,17 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
 from staffbank.times import london_span
 from tenants.errors import InvalidInput
-from tenants.workbooks import looks_like_workbook, read_workbook
+from tenants.sheets import Limits, cell_text, column_name, read_grid
 
 MAX_BYTES = 2 * 1024 * 1024
-MAX_UNPACKED = 20 * 1024 * 1024
-MAX_PARTS = 500
-MAX_ROWS = 5_000
+LIMITS = Limits(MAX_BYTES, rows=5_000, unpacked=20 * 1024 * 1024, parts=500)
 MAX_CELL = 200
 
 COLUMNS = ("carer", "day", "start", "end", "kind", "hour", "note")
@@ -55,23 +53,13 @@ class SheetRow:
 
 def read_rota(data: bytes) -> list[SheetRow]:
     """The rows of a rota file, every one looked at. Raises: InvalidInput at "file" when it cannot be read at all."""
-    if len(data) > MAX_BYTES:
-        raise InvalidInput({"file": f"The file is larger than {MAX_BYTES // 1024 // 1024} MB: send it in parts"})
-    if not data.strip():
-        raise InvalidInput({"file": "The file is empty"})
-    lines = (
-        iter(read_workbook(data, MAX_ROWS, max_unpacked=MAX_UNPACKED, max_parts=MAX_PARTS).lines)
-        if looks_like_workbook(data)
-        else _csv_lines(data)
-    )
+    lines = iter(read_grid(data, COLUMNS, LIMITS).lines)
     number, head = next(lines, (1, []))
     places = _places([_text(cell) for cell in head])
     rows = []
     for number, line in lines:
         if any(_text(cell) for cell in line):
             rows.append(_row(number, line, places))
-        if len(rows) > MAX_ROWS:
-            raise InvalidInput({"file": f"The file has more than {MAX_ROWS:,} rows: send it in parts"})
     if not rows:
         raise InvalidInput({"file": f"There are headings in row {number} but no rows under them"})
     return rows
@@ -104,26 +92,8 @@ def read_clock(text: str) -> time:
     raise ValueError("Enter a time like 07:30 or 9:30pm")
 
 
-def _csv_lines(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    if b"\0" in data:
-        raise InvalidInput({"file": "This is no CSV, XLSX or .ics file: there are zero bytes in it"})
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
-    try:
-        for line in reader:
-            yield reader.line_num, line
-    except csv.Error as fault:
-        raise InvalidInput(
-            {"file": f"Line {reader.line_num} cannot be read: look for a quotation mark out of place"}
-        ) from fault
-
-
 def _places(head: Sequence[str]) -> dict[str, int]:
-    names = [re.sub(r"[\s-]+", "_", cell.casefold()) for cell in head]
+    names = [column_name(cell) for cell in head]
     unknown = [name for name in names if name and name not in COLUMNS]
     missing = [name for name in NEEDED if name not in names]
     if unknown or missing:
@@ -135,13 +105,9 @@ def _places(head: Sequence[str]) -> dict[str, int]:
 
 def _text(cell: Any) -> str:
     """A cell as a person sees it; a spreadsheet's own days and times in the forms that are read here."""
-    if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%H:%M}" if cell.year < 1901 else str(cell)
-    if isinstance(cell, time):
+    if isinstance(cell, time) or (isinstance(cell, datetime) and cell.year < 1901 and cell.time() != time()):
         return f"{cell:%H:%M}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).replace("\u00a0", " ").strip()
+    return cell_text(cell)
 
 
 def _row(number: int, line: Sequence[Any], places: dict[str, int]) -> SheetRow:
