@@ -4,11 +4,13 @@ import importlib
 
 MODULES = (
     "tenants.jobs_mail",
+    "tenants.jobs_retention",
     "procurement.jobs",
     "staffbank.jobs_carers",
     "staffbank.jobs_cover",
     "staffbank.jobs_placements",
     "staffbank.jobs_money",
+    "federation.assembly.jobs_motions",
     "federation.assembly.jobs_polls",
     "federation.assembly.jobs_meetings",
     "federation.jobs_calc",

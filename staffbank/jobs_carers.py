@@ -3,14 +3,18 @@
 from staffbank.feed_fetch import FetchFault, fetch
 from staffbank.services import nights, reminders, rota_feeds
 from tenants import clock
+from tenants.db import acting_for_federation
 from tenants.jobs import Task, job
+from tenants.jobs_retention import ask_to_erase
 
 
 @job("bank-night", own_transaction=True, patient=True)
 def work_at_night(task: Task) -> None:
-    """Remind of checks that run out, publish every carer anew, and ask for the next night."""
+    """Remind of checks that run out, publish every carer anew, and ask for the next night, the office's work included."""
     with task.transaction():
         nights.ask_for_tonight()
+    with acting_for_federation():
+        ask_to_erase()
     with task.transaction():
         reminded = reminders.remind()
     with task.transaction():

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db import Base
 from tenants.isolation import Isolation
 from tenants.models.columns import Code, Moment, Name, NewId, Pence
+from tenants.retention import Erased
 
 Price = Numeric(14, 4)
 """Pence a pack, to four places."""
@@ -124,6 +125,7 @@ class ImportBatch(Base):
 
     __tablename__ = "import_batch"
     __isolation__ = Isolation("office", "work")
+    __done__ = Erased("coalesce(undone_at, applied_at, created_at)")
     __table_args__ = (
         CheckConstraint("state IN ('previewed', 'applied', 'undone')", name="state"),
         CheckConstraint("kind IN ('catalogue', 'prices', 'members')", name="kind"),

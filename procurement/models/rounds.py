@@ -24,6 +24,7 @@ from procurement.models.catalogue import Price
 from tenants.db import Base
 from tenants.isolation import Isolation
 from tenants.models.columns import Moment, Name, NewId, Pence, TenantKey, Words
+from tenants.retention import Erased
 
 ROUND_STATES = ("draft", "open", "closed", "awarded", "ordered", "cancelled")
 
@@ -119,6 +120,7 @@ class DemandImport(Base):
 
     __tablename__ = "demand_import"
     __isolation__ = Isolation("private", "work")
+    __done__ = Erased("coalesce(undone_at, applied_at, created_at)")
     __table_args__ = (CheckConstraint("state IN ('previewed', 'applied', 'undone')", name="state"),)
 
     tenant_id: Mapped[TenantKey]

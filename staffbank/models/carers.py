@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db import Base
 from tenants.isolation import Isolation
 from tenants.models.columns import Code, Moment, Name, NewId, Pence, TenantKey, Words
+from tenants.retention import Erased, Kept
 
 MODES = ("car", "cycle", "bus", "walk")
 BLOCK_KINDS = ("rota", "sleep_in", "leave", "other_job")
@@ -102,6 +103,8 @@ class WorkBlock(Base):
 
     __tablename__ = "work_block"
     __isolation__ = Isolation("private", "work", crossing="select")
+    __done__ = Erased("ends_at", days=730)
+    """Hours count for 17 weeks and are kept for two years: Working Time Regulations 1998, regulation 9."""
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "carer_id"], ["carer.tenant_id", "carer.id"]),
         CheckConstraint("ends_at > starts_at", name="forwards"),
@@ -126,6 +129,7 @@ class WeeklyWindow(Base):
 
     __tablename__ = "weekly_window"
     __isolation__ = Isolation("private", "work")
+    __done__ = Kept("what a carer says of every week holds until the carer changes it")
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "carer_id"], ["carer.tenant_id", "carer.id"]),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
@@ -147,6 +151,7 @@ class DayWindow(Base):
 
     __tablename__ = "day_window"
     __isolation__ = Isolation("private", "work")
+    __done__ = Erased("ends_at")
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "carer_id"], ["carer.tenant_id", "carer.id"]),
         CheckConstraint("ends_at > starts_at", name="forwards"),
@@ -165,6 +170,7 @@ class RotaImport(Base):
 
     __tablename__ = "rota_import"
     __isolation__ = Isolation("private", "work")
+    __done__ = Erased("coalesce(undone_at, applied_at, created_at)")
     __table_args__ = (CheckConstraint("state IN ('previewed', 'applied', 'undone')", name="state"),)
 
     tenant_id: Mapped[TenantKey]
@@ -184,6 +190,7 @@ class RotaFeed(Base):
 
     __tablename__ = "rota_feed"
     __isolation__ = Isolation("private", "work")
+    __done__ = Kept("read every hour until it is taken away")
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "carer_id"], ["carer.tenant_id", "carer.id"]),)
 
     tenant_id: Mapped[TenantKey]
@@ -199,6 +206,7 @@ class BankEntry(Base):
 
     __tablename__ = "bank_entry"
     __isolation__ = Isolation("published", "work", crossing="select")
+    __done__ = Kept("made anew from the record, and taken out with it")
     __table_args__ = (CheckConstraint(_MODE_CHECK, name="mode"),)
 
     tenant_id: Mapped[TenantKey]

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db import Base
 from tenants.isolation import Isolation
 from tenants.models.columns import Code, Moment, Name, NewId, TenantKey, Words
+from tenants.retention import Erased, Kept
 
 REQUEST_STATES = ("draft", "own_staff", "shared", "filled", "cancelled", "past")
 REASONS = ("sickness", "leave", "vacancy", "extra_need", "training", "other")
@@ -70,6 +71,7 @@ class CoverRequest(Base):
 
     __tablename__ = "cover_request"
     __isolation__ = Isolation("published", "work", crossing="select, update")
+    __done__ = Kept("placements rest on it, and what they asked for is checked for as long as they are kept")
     __table_args__ = (
         CheckConstraint(_one_of("state", REQUEST_STATES), name="state"),
         CheckConstraint("risk BETWEEN 1 AND 5", name="risk"),
@@ -117,6 +119,7 @@ class CoverShift(Base):
 
     __tablename__ = "cover_shift"
     __isolation__ = Isolation("published", "work", crossing="select, update")
+    __done__ = Kept("placements rest on it, and what they asked for is checked for as long as they are kept")
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "request_id"], ["cover_request.tenant_id", "cover_request.id"]),
         CheckConstraint("ends_at > starts_at AND ends_at <= starts_at + interval '24 hours'", name="times"),
@@ -143,6 +146,12 @@ class MatchRun(Base):
 
     __tablename__ = "match_run"
     __isolation__ = Isolation("leg", "work", crossing="select")
+    __done__ = Erased(
+        "made_at",
+        only="NOT EXISTS (SELECT FROM cover_request q WHERE q.tenant_id = match_run.tenant_id AND q.id = match_run.request_id"
+        " AND q.state IN ('own_staff', 'shared'))",
+    )
+    """The search of a request that is still open is not done."""
     __table_args__ = (
         CheckConstraint("state IN ('done', 'failed')", name="state"),
         Index("match_run_request_ix", "tenant_id", "request_id", "made_at"),
@@ -171,6 +180,7 @@ class MatchRefusal(Base):
 
     __tablename__ = "match_refusal"
     __isolation__ = Isolation("leg", "work")
+    __done__ = Erased("made_at")
 
     tenant_id: Mapped[TenantKey]
     run_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -186,6 +196,7 @@ class MatchReplay(Base):
 
     __tablename__ = "match_replay"
     __isolation__ = Isolation("office", "work")
+    __done__ = Erased("coalesce((SELECT r.made_at FROM match_run r WHERE r.id = match_replay.run_id), '-infinity')")
 
     run_id: Mapped[UUID] = mapped_column(primary_key=True)
     problem: Mapped[Any] = mapped_column(JSONB)
@@ -268,6 +279,7 @@ class BookedTime(Base):
 
     __tablename__ = "booked_time"
     __isolation__ = Isolation("sealed", "work", crossing="select, insert, update, delete")
+    __done__ = Kept("sealed: it goes with the rota or the placement that books the time")
     __table_args__ = (
         CheckConstraint("kind IN ('rota', 'placement')", name="kind"),
         ExcludeConstraint(("person_key", "="), ("during", "&&"), using="gist", name="booked_time_once_ex"),

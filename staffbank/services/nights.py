@@ -1,28 +1,11 @@
-"""When the nightly work of a co-op's bank is done, and how it is asked for."""
-
-from datetime import UTC, datetime, time, timedelta
+"""How the nightly work of a co-op's bank is asked for."""
 
 from tenants import clock, jobs
-from tenants.clock import LONDON
+from tenants.nights import next_night
 
 JOB = "bank-night"
-AT = time(2, 30)
-"""When the night's work is done, in London: after the hour that clocks change, so that it comes once each night."""
 
 
 def ask_for_tonight() -> None:
     """Ask for the next night's work of this co-op; work that waits already is not asked for twice."""
     jobs.defer(JOB, {}, label="Nightly work of the bank", shown=False, once_key=JOB, run_at=next_night(clock.now()))
-
-
-def next_night(now: datetime) -> datetime:
-    """The next half past two in the morning in London.
-
-    >>> next_night(datetime(2026, 11, 22, 1, tzinfo=UTC)).isoformat(), next_night(datetime(2026, 7, 1, 9, tzinfo=UTC)).isoformat()
-    ('2026-11-22T02:30:00+00:00', '2026-07-02T01:30:00+00:00')
-    """
-    local = now.astimezone(LONDON)
-    tonight = datetime.combine(local.date(), AT, LONDON)
-    if tonight <= local:
-        tonight = datetime.combine(local.date() + timedelta(days=1), AT, LONDON)
-    return tonight.astimezone(UTC)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db import Base
 from tenants.isolation import Isolation
 from tenants.models.columns import Moment, Name, NewId
+from tenants.retention import Erased
 
 ROLE_NAMES = ("officer", "treasurer", "manager", "carer", "delegate", "auditor")
 _ROLE_CHECK = "role IN (" + ", ".join(f"'{name}'" for name in ROLE_NAMES) + ")"
@@ -154,6 +155,7 @@ class Mail(Base):
 
     __tablename__ = "mail"
     __isolation__ = Isolation("door", "work", crossing="insert")
+    __done__ = Erased("coalesce(sent_at, created_at)", only="state <> 'waiting'")
     __table_args__ = (CheckConstraint("state IN ('waiting', 'sent', 'failed')", name="state"),)
 
     id: Mapped[NewId]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db import Base
 from tenants.isolation import Isolation
 from tenants.models.columns import Code, Moment, Name, NewId, TenantKey
+from tenants.retention import Kept
 
 
 class AuditEntry(Base):
@@ -40,6 +41,7 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     __isolation__ = Isolation("sealed", "work", crossing="select, insert, update")
+    __done__ = Kept("sealed: no crossing takes rows out yet")
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
         Index("outbox_due_ix", "run_at", postgresql_where=text("state IN ('waiting', 'running')")),
@@ -81,6 +83,7 @@ class IdempotencyKey(Base):
 
     __tablename__ = "idempotency_key"
     __isolation__ = Isolation("sealed", "work", crossing="select, insert, update, delete")
+    __done__ = Kept("sealed: the crossing that begins a request erases keys after a day")
 
     tenant_id: Mapped[TenantKey]
     person_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -12,11 +12,12 @@ from sqlalchemy import text
 from staffbank.free_time import expand_week, merged, minutes_in, without
 from staffbank.match.problem import parse_problem
 from staffbank.match.rules import check
-from staffbank.services import availability, bank, carers, checks, nights, reminders
+from staffbank.services import availability, bank, carers, checks, reminders
 from tenants import clock
 from tenants.clock import LONDON
 from tenants.db import acting_for, acting_for_federation, db
 from tenants.errors import RuleBroken
+from tenants.nights import next_night
 from tests.factories.staffbank import make_block, make_carer, make_check
 from tests.factories.tenants import make_coop, make_manager
 
@@ -209,7 +210,7 @@ def test_the_night_reminds_publishes_anew_and_asks_for_the_next_night(app, datab
         ).fetchall()
         done = superuser.execute("SELECT result FROM outbox WHERE kind = 'bank-night' AND state = 'done'").fetchall()
     assert len(moved) == 1
-    assert [row[0] for row in waiting] == [nights.next_night(clock.now())]
+    assert [row[0] for row in waiting] == [next_night(clock.now())]
     assert done == [({"published": 1, "reminded": 4},)]
     assert entry_of(made)["hours_17_weeks"] == 0
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db import Base
 from tenants.isolation import Isolation
 from tenants.models.columns import Code, Moment, Name, NewId, TenantKey, Words
+from tenants.retention import Erased
 
 MOTION_STATES = (
     "submitted",
@@ -36,6 +37,7 @@ class MotionDraft(Base):
 
     __tablename__ = "motion_draft"
     __isolation__ = Isolation("private", "work", crossing="select, update")
+    __done__ = Erased("written_at", only="motion_id IS NOT NULL")
 
     tenant_id: Mapped[TenantKey]
     id: Mapped[NewId]
