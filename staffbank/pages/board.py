@@ -13,12 +13,12 @@ bp = Blueprint("board", __name__)
 @bp.get("/staff-bank")
 @needs("see-bank")
 def index() -> str:
-    """The week that is asked for, this week first. `?week=` any of its days, `?slot=` a part of a day, `?coop=` for the office."""
+    """The week that is asked for, else the one to act on. `?week=` any of its days, `?slot=` a part of a day, `?coop=` for the office."""
     identity = current_identity()
-    monday = chosen_week(request.args.get("week", ""))
+    week, coop_id = request.args.get("week", ""), chosen_coop(request.args.get("coop", ""), identity)
+    monday = chosen_week(week, coop_id)
     slot = chosen_slot(request.args.get("slot", ""), monday)
-    coop_id = chosen_coop(request.args.get("coop", ""), identity)
-    return render_template("staffbank/board.html", **board_page(identity, monday, slot, coop_id))
+    return render_template("staffbank/board.html", **board_page(identity, monday, slot, coop_id, asked=bool(week)))
 
 
 @bp.post("/staff-bank/search")

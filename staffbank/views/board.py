@@ -1,7 +1,7 @@
 """What the board shows: the week as days and parts of days, the shifts of one of them, and where to go from here."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,9 @@ from staffbank.passport import KINDS
 from staffbank.rules import PARTS, STANDINGS, Tally, monday_of, part_of_day, total
 from staffbank.services import board
 from staffbank.services.board import BoardShift
+from staffbank.times import london_moment
 from staffbank.views.board_map import bank_map
+from staffbank.views.cover_words import plural
 from staffbank.views.waiting import day_span_words, rows_for
 from tenants import clock
 from tenants.clock import day_words
@@ -23,6 +25,8 @@ from tenants.services.coops import list_coops
 Slot = tuple[date, str]
 WEEKS_BACK, WEEKS_ON = 4, 8
 """How many weeks can be chosen before and after this one; others by their address."""
+WEEKEND_FROM = time(18)
+"""On Saturday by London's clocks: from then on the board may open at the next week."""
 WORDS = {"gap": ("gap", "gaps"), "risk": ("at risk",) * 2, "offered": ("offered",) * 2, "covered": ("covered",) * 2}
 TAGS = {"gap": "bad", "risk": "warn", "offered": "info", "covered": "ok"}
 PART_WORDS = {key: words for key, words, _ in PARTS}
@@ -44,10 +48,10 @@ _OWN_ONLY = ("/cover",)
 """Lists of a co-op's own: the office sees the same on the board."""
 
 
-def chosen_week(asked: str) -> date:
-    """The Monday of the week asked for by any of its days; this week when nothing is asked. Raises: InvalidInput."""
+def chosen_week(asked: str, coop_id: UUID | None = None) -> date:
+    """The Monday of the week asked for by any of its days; when nothing is asked, the one to act on. Raises: InvalidInput."""
     if not asked:
-        return monday_of(clock.today())
+        return opening_week(coop_id)
     try:
         day = date.fromisoformat(asked)
     except ValueError:
@@ -55,6 +59,19 @@ def chosen_week(asked: str) -> date:
     if not 2000 <= day.year < 2100:
         raise InvalidInput({"week": "Choose a week of this century"})
     return monday_of(day)
+
+
+def opening_week(coop_id: UUID | None = None) -> date:
+    """The Monday of the week that the board opens at: this week, unless it is nearly over and nothing of it is open any more.
+
+    On Saturday evening or on Sunday, once every shift to come this week is covered, what is left to do is next week.
+    """
+    now, monday = clock.now(), monday_of(clock.today())
+    if now < london_moment(monday + timedelta(days=5), WEEKEND_FROM):
+        return monday
+    to_come = (shift for shift in board.week_shifts(monday, coop_id) if shift.starts_at > now)
+    open_still = any(shift.tally.gap + shift.tally.risk + shift.tally.offered for shift in to_come)
+    return monday if open_still else monday + timedelta(days=7)
 
 
 def chosen_slot(asked: str, monday: date) -> Slot | None:
@@ -84,19 +101,23 @@ def chosen_coop(asked: str, identity: Identity) -> UUID | None:
     return coop_id
 
 
-def board_page(identity: Identity, monday: date, slot: Slot | None, coop_id: UUID | None) -> dict[str, Any]:
-    """Everything that staffbank/board.html shows."""
+def board_page(
+    identity: Identity, monday: date, slot: Slot | None, coop_id: UUID | None, *, asked: bool = True
+) -> dict[str, Any]:
+    """Everything that staffbank/board.html shows; `asked` is whether somebody has chosen this week."""
     own = identity.kind == "coop"
     shifts = board.week_shifts(monday, coop_id)
     rota = [part_of_day(moment) for moment in board.rota_starts(monday)] if own else []
-    asked: dict[Slot, list[BoardShift]] = defaultdict(list)
+    by_slot: dict[Slot, list[BoardShift]] = defaultdict(list)
     for shift in shifts:
-        asked[part_of_day(shift.starts_at)].append(shift)
-    tallies = {at: total(shift.tally for shift in found) for at, found in asked.items()}
+        by_slot[part_of_day(shift.starts_at)].append(shift)
+    tallies = {at: total(shift.tally for shift in found) for at, found in by_slot.items()}
     for at in rota:
         tallies[at] = tallies.get(at, Tally()) + Tally(covered=1)
     tally = total(tallies.values())
     kept: dict[str, Any] = {"coop": coop_id} if coop_id else {}
+    this = monday_of(clock.today())
+    this_href = url_for("board.index", week=this.isoformat(), **kept)
     return {
         "title": _title(tally, own),
         "week": f"Week of {day_words(monday)}",
@@ -106,10 +127,12 @@ def board_page(identity: Identity, monday: date, slot: Slot | None, coop_id: UUI
         "coop": coop_id or "",
         "before": url_for("board.index", week=(monday - timedelta(days=7)).isoformat(), **kept),
         "after": url_for("board.index", week=(monday + timedelta(days=7)).isoformat(), **kept),
+        "this": this_href,
+        "moved_on": this_href if not asked and monday != this else None,
         "chips": chips(tally),
         "days": [_day(monday + timedelta(days=n), tallies, slot, kept) for n in range(7)],
         "counted": counted_words(own, len(rota)),
-        "chosen": _chosen(slot, asked, tallies, own) if slot else None,
+        "chosen": _chosen(slot, by_slot, tallies, own) if slot else None,
         "waiting": rows_for(identity),
         "map": bank_map(board.list_places(), shifts),
         "places": [
@@ -144,7 +167,7 @@ def counted_words(own: bool, rota: int) -> str:
     """What the counts of the board are made of, for those who read them."""
     if own:
         return (
-            f"Counted: the cover your co-op has asked for, and {rota:,} pieces of work of your own rota as covered."
+            f"Counted: the cover your co-op has asked for, and {plural(rota, 'piece', 'pieces')} of work of your own rota as covered."
             " At risk is what somebody has been asked for, is not confirmed, and starts within 48 hours."
         )
     return (

@@ -185,6 +185,24 @@ def test_an_auditor_reads_the_board_and_nothing_waits(client: FlaskClient, sign_
     assert answer.status_code == 302 and answer.location == "/reports/staff-bank"
 
 
+def test_at_the_weekends_end_the_board_opens_at_the_week_to_act_on(client: FlaskClient, sign_in) -> None:
+    host, home = make_coop(), make_coop()
+    request = make_cover(host, at(22, 15), number=1)
+    token = make_manager(host)
+    for moment, week in ((at(21, 12), 16), (at(21, 19), 16), (at(22, 9), 16), (at(22, 16), 23)):
+        with clock.stopped_at(moment):
+            sign_in(client, token, host)
+            page = client.get("/staff-bank").text
+        assert f"Week of Monday {week} November" in page, moment
+        assert ("Back to this week" in page) == (week == 23)
+    make_legs(request, home, "confirmed")
+    with clock.stopped_at(at(21, 19)):
+        sign_in(client, token, host)
+        page = client.get("/staff-bank").text
+        assert "Back to this week" in page and 'href="/staff-bank?week=2026-11-16"' in page
+        assert "Week of Monday 16 November" in client.get("/staff-bank?week=2026-11-16").text
+
+
 PLACES = st.lists(
     st.tuples(st.floats(49.9, 60.8), st.floats(-8.0, 1.7)), min_size=1, max_size=30, unique_by=lambda pair: pair
 )
