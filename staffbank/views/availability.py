@@ -32,15 +32,29 @@ def passport_facts(carer: Carer, checks: Sequence[CarerCheck], entry: BankEntry 
         heading = "Something on your passport runs out soon"
     else:
         heading = "Your passport is complete"
+    holds = [row for row in rows if row["state"][1] not in ("bad", "warn")]
     return {
         "heading": heading,
-        "checks": rows,
+        "to_mend": [mend_row(row) for row in (*bad, *soon)],
+        "checks": holds,
         "entry": published(entry) if entry else None,
         "why_not": bank.why_not(carer),
         "turned_away": turned_away(carer.id),
         "opt_out_words": opt_out_words(carer, clock.today()),
         "opt_out_holds": carer.opt_out_from is not None and carer.opt_out_until is None,
     }
+
+
+def mend_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A check that is missing, has run out or soon will, with what the carer can do about it."""
+    word, kind = row["state"]
+    if word == "Missing":
+        about = "Not noted yet. Show the original to your manager."
+    elif kind == "bad":
+        about = f"Held until {row['until']}. Show the new one to your manager."
+    else:
+        about = f"Holds until {row['until']}. Ask your manager how to renew it."
+    return {"kind": row["kind"], "about": about, "tag": (word, "warn" if kind == "bad" else "info")}
 
 
 def availability_facts(carer: Carer, form: Form) -> dict[str, Any]:

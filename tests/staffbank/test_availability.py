@@ -64,6 +64,22 @@ def test_the_passport_shows_the_checks_and_exactly_what_the_bank_shows(mine, sen
         assert carers.get_carer(mine.id).shares_place
 
 
+def test_what_is_missing_or_has_run_out_stands_first_on_the_passport(client: FlaskClient) -> None:
+    made = make_carer(until=clock.today() + timedelta(days=200))
+    with acting_for(made.tenant_id):
+        for check in bank.list_live_checks(made.id):
+            if check.kind == "medication":
+                check.until = clock.today() - timedelta(days=1)
+            elif check.kind == "right_to_work":
+                check.until = clock.today() + timedelta(days=20)
+    sign_in_as(client, made.person_id, made.tenant_id)
+    page = client.get("/my-passport").text
+    mend, holds = page.index("What needs a look"), page.index("What holds")
+    assert "Something is missing on your passport" in page and mend < holds
+    assert mend < page.index("Medication") < page.index("Right to work") < holds < page.index("DBS check")
+    assert "Show the new one to your manager" in page and "Ask your manager how to renew it" in page
+
+
 def test_a_carer_types_the_week_and_the_bank_knows_it(mine, send, client: FlaskClient) -> None:
     good = send(
         "/my-availability/week", **{"from-5-0": "8am", "to-5-0": "12:00", "from-5-1": "22:00", "to-5-1": "07:00"}
