@@ -90,6 +90,10 @@ class Worker:
     passport: dict[str, int | None] = field(default_factory=dict)
     available: tuple[Span, ...] = ()
     rota: tuple[Span, ...] = ()
+    """All other work, placements held already among it."""
+    held_from: dict[int, tuple[float, float]] = field(default_factory=dict)
+    held_to: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Where the placements held already are, by the second they start and by the second they end."""
     worked: int = 0
     """Seconds of the 17 weeks that end with the last shift."""
     opt_out: bool = False
@@ -239,6 +243,7 @@ def _worker(read: Reader, raw: Any, path: str, excluded: dict[str, set[str]]) ->
             "passport",
             "available",
             "rota",
+            "held",
             "hours_last_17_weeks",
             "opt_out",
             "visited",
@@ -249,6 +254,11 @@ def _worker(read: Reader, raw: Any, path: str, excluded: dict[str, set[str]]) ->
         ),
     )
     name = read.name(row["id"], f"{path}.id") if "id" in row else ""
+    held = [
+        _held(read, one, f"{path}.held[{n}]")
+        for n, one in enumerate(read.rows(row.get("held", []), f"{path}.held", 0, MOST_SPANS))
+    ]
+    rota = times.read_spans(read, row.get("rota", []), f"{path}.rota", MOST_SPANS)
     visited = row.get("visited", {})
     if not isinstance(visited, dict):
         read.wrong(f"{path}.visited", 'must be an object of the last day per person, like {"p-17": "2026-11-10"}')
@@ -260,7 +270,9 @@ def _worker(read: Reader, raw: Any, path: str, excluded: dict[str, set[str]]) ->
         mode=read.choice(row.get("mode", "walk"), f"{path}.mode", MODES),
         passport=_passport(read, row.get("passport", {}), f"{path}.passport"),
         available=times.read_spans(read, row.get("available", []), f"{path}.available", MOST_SPANS),
-        rota=times.read_spans(read, row.get("rota", []), f"{path}.rota", MOST_SPANS),
+        rota=times.merge([*rota, *(span for span, _ in held)]) if held else rota,
+        held_from={span[0]: place for span, place in held},
+        held_to={span[1]: place for span, place in held},
         worked=-int(-read.number(row.get("hours_last_17_weeks", 0), f"{path}.hours_last_17_weeks", 0, 52 * 168) * HOUR),
         opt_out=read.flag(row.get("opt_out", False), f"{path}.opt_out"),
         visited={str(p): times.read_day(read, day, f"{path}.visited.{str(p)[:60]}") for p, day in visited.items()},
@@ -270,6 +282,15 @@ def _worker(read: Reader, raw: Any, path: str, excluded: dict[str, set[str]]) ->
         offered_recently=read.whole(row.get("offered_recently", 0), f"{path}.offered_recently", 0, 10_000),
         pence_per_hour=read.number(row.get("pence_per_hour", 0), f"{path}.pence_per_hour", 0, 100_000),
     )
+
+
+def _held(read: Reader, raw: Any, path: str) -> tuple[Span, tuple[float, float]]:
+    """A placement that the carer holds already: when, and where."""
+    row = read.mapping(raw, path, required=("start", "end", "lat", "lon"))
+    start, end = (times.read_moment(read, row[key], f"{path}.{key}") if key in row else 0 for key in ("start", "end"))
+    if start and end and end <= start:
+        read.wrong(f"{path}.end", "must be after the start")
+    return (start, end), _place(read, row, path)
 
 
 def _place(read: Reader, row: dict[str, Any], path: str) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from staffbank.match import times
 from staffbank.match.problem import Numbers, Problem, Shift, Worker
 from staffbank.match.times import HOUR, MINUTE, WEEK, Span
-from staffbank.match.travel import travel_minutes
+from staffbank.match.travel import Place, travel_minutes
 
 
 class Refusal(NamedTuple):
@@ -111,15 +111,21 @@ def _short_journey(
     """Seconds between the shift and other work where a journey takes longer, else None."""
     rota, gaps = worker.rota, []
     if after:
-        gaps.append(shift.start - rota[after - 1][1])
+        ended = rota[after - 1][1]
+        gaps.append((shift.start - ended, worker.held_to.get(ended)))
     if after < len(rota):
-        gaps.append(rota[after][0] - shift.end)
-    short = [gap for gap in gaps if gap < numbers.rota_travel]
+        begins = rota[after][0]
+        gaps.append((begins - shift.end, worker.held_from.get(begins)))
     for other in placements:
-        gap = max(shift.start - other.end, other.start - shift.end)
-        if gap < MINUTE * travel_minutes(other.place, shift.place, worker.mode, numbers):
-            short.append(gap)
-    return min(short, default=None)
+        gaps.append((max(shift.start - other.end, other.start - shift.end), other.place))
+    return min((gap for gap, place in gaps if gap < _needed(place, shift, worker, numbers)), default=None)
+
+
+def _needed(place: Place | None, shift: Shift, worker: Worker, numbers: Numbers) -> float:
+    """Seconds a journey to the shift takes from a place; from and to work at home, whose place is not told, a fixed time."""
+    if place is None:
+        return numbers.rota_travel
+    return MINUTE * travel_minutes(place, shift.place, worker.mode, numbers)
 
 
 def spell_around(pieces: Sequence[Span], after: int, start: int, end: int, rest: int) -> Span:

@@ -55,7 +55,8 @@ def refusals(leg: Placement) -> list[Refusal]:
         )
     bank = match_problems.Bank({leg.carer_id: entry})
     for other in _held(leg):
-        bank.held[leg.carer_id].append((other.starts_at, other.ends_at))
+        held = match_problems.HeldWork(other.starts_at, other.ends_at, match_problems.middle_of(other.outcode))
+        bank.held[leg.carer_id].append(held)
     if leg.client_key is not None:
         bars = select(Bar.tenant_id).where(Bar.carer_id == leg.carer_id, Bar.client_key == leg.client_key)
         if home_id in set(db.session.scalars(bars)):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from staffbank.free_time import Span, merged, without
 from staffbank.models import BankEntry, Bar, CoverRequest, CoverShift, Placement
 from staffbank.models.cover import HELD
 from staffbank.services.bank import window_hours
+from staffbank.services.outcodes import find_outcode
 from staffbank.services.requests import needs_at
 from tenants import clock
 from tenants.db import db
@@ -26,12 +27,20 @@ MARK = "skill "
 """Put before a skill that is called like a rule of the book, which the calculator would not take."""
 
 
+class HeldWork(NamedTuple):
+    """A placement that a carer has taken on: when, and where, if the federation knows where the outcode is."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: tuple[float, float] | None
+
+
 @dataclass
 class Bank:
     """Who may be matched, by carer, and what else is known of them: work taken on, times turned down, visits, offers, bars."""
 
     entries: dict[UUID, BankEntry]
-    held: dict[UUID, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    held: dict[UUID, list[HeldWork]] = field(default_factory=lambda: defaultdict(list))
     declined: dict[UUID, list[Span]] = field(default_factory=lambda: defaultdict(list))
     visited: dict[UUID, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     offered: dict[UUID, int] = field(default_factory=dict)
@@ -99,10 +108,13 @@ def _add_placements(bank: Bank, asked: Asked) -> None:
         Placement.starts_at > now - RECENT - timedelta(days=14),
         Placement.carer_id.in_(bank.entries),
     )
+    places: dict[str, tuple[float, float] | None] = {}
     for leg in db.session.scalars(query):
         span = leg.starts_at, leg.ends_at
         if leg.state in HELD:
-            bank.held[leg.carer_id].append(span)
+            if leg.outcode not in places:
+                places[leg.outcode] = middle_of(leg.outcode)
+            bank.held[leg.carer_id].append(HeldWork(*span, places[leg.outcode]))
         elif leg.state in SAID_NO and leg.shift_id in shift_ids:
             bank.declined[leg.carer_id].append(span)
         if leg.state in HELD and leg.client_key in clients and leg.starts_at <= now and now - leg.starts_at <= RECENT:
@@ -112,6 +124,12 @@ def _add_placements(bank: Bank, asked: Asked) -> None:
         Placement.side == "home", Placement.offered_at > now - RECENT, Placement.carer_id.in_(bank.entries)
     )
     bank.offered = {carer: count for carer, count in db.session.execute(counted.group_by(Placement.carer_id))}
+
+
+def middle_of(outcode: str) -> tuple[float, float] | None:
+    """Where the middle of an outcode is, in degrees; None when nobody has told."""
+    found = find_outcode(outcode)
+    return (found.lat, found.lon) if found else None
 
 
 def build_problem(asked: Asked, bank: Bank) -> dict[str, Any]:
@@ -209,6 +227,11 @@ def _worker(entry: BankEntry, bank: Bank, last: datetime) -> dict[str, Any]:
         "passport": {tag_of(tag): {"until": until} for tag, until in entry.tags.items()},
         "available": [[_text(start), _text(end)] for start, end in free],
         "rota": [[_text(start), _text(end)] for start, end in near],
+        "held": [
+            {"start": _text(held.starts_at), "end": _text(held.ends_at), "lat": held.place[0], "lon": held.place[1]}
+            for held in bank.held.get(carer, [])
+            if held.place is not None and held.ends_at > clock.now() - RECENT
+        ],
         "hours_last_17_weeks": str(window_hours(busy, last)),
         "opt_out": opted_out(entry, last),
         "visited": bank.visited.get(carer, {}),
@@ -220,7 +243,9 @@ def _worker(entry: BankEntry, bank: Bank, last: datetime) -> dict[str, Any]:
 
 def busy_spans(entry: BankEntry, bank: Bank) -> list[Span]:
     """A carer's work of every kind, merged: as published, and the placements taken on since."""
-    return merged([*_spans(entry.busy), *bank.held.get(entry.carer_id, [])])
+    return merged(
+        [*_spans(entry.busy), *((held.starts_at, held.ends_at) for held in bank.held.get(entry.carer_id, []))]
+    )
 
 
 def opted_out(entry: BankEntry, moment: datetime) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from staffbank.models import BankEntry, Bar, MatchRun, Placement
-from staffbank.services import bank, cover_acts, matching, requests
+from staffbank.services import bank, cover_acts, matching, placements, requests
 from staffbank.services.match_answers import told_counts
 from staffbank.services.match_problems import Bank
 from tenants import clock, jobs
@@ -17,6 +17,7 @@ from tenants.db import acting_for, acting_for_federation, db
 from tenants.errors import InvalidInput, RuleBroken
 from tenants.scope import FEDERATION
 from tests.factories.cover import first_shift, in_hours, make_client, make_request
+from tests.factories.offers import confirmed, keep_run, make_cover, moved
 from tests.factories.staffbank import MadeCarer, make_bank, make_block, make_carer
 from tests.factories.tenants import make_coop, make_manager, make_officer
 
@@ -295,3 +296,26 @@ def test_a_warning_about_a_carer_is_set_aside_with_a_reason_before_an_offer(app,
         matching.check_warnings(request, rows[0])
         with pytest.raises(RuleBroken, match="cannot be set aside"):
             cover_acts.set_aside(request_id, "rest", "We are short.")
+
+
+@pytest.mark.parametrize(("outcode", "minutes_later", "fits"), [("LS1", 10, True), ("M1", 60, False)])
+def test_the_journey_from_a_placement_is_counted_from_where_that_is(
+    app, run_jobs: Jobs, outcode: str, minutes_later: int, fits: bool
+) -> None:
+    cover = make_cover(make_bank(2, 1), [in_hours(20, 2)])
+    carer = cover.lent[0]
+    confirmed(cover, carer)
+    later = [in_hours(22 + minutes_later / 60, 2)]
+    next_one = make_request(cover.host, later, by=cover.manager, outcode=outcode)
+    run_jobs()
+    assert (str(carer.id) in carers_of(found(cover.host, next_one)[1])) == fits
+    keep_run(cover.host, next_one, [carer])
+    shift, _, _ = first_shift(cover.host, next_one)
+    with acting_for(cover.host, cover.manager):
+        offer = placements.offer(next_one, shift, 1, carer.tenant_id, carer.id)
+    if fits:
+        assert moved(cover, offer, carer, "accept") == "accepted"
+        return
+    with pytest.raises(RuleBroken) as refusal:
+        moved(cover, offer, carer, "accept")
+    assert refusal.value.facts["rule"] == "travel"

@@ -43,6 +43,12 @@ def without(row: dict[str, Any], key: str) -> dict[str, Any]:
         (sheet([], [worker("w", mode="horse")]), "workers[0].mode", "car, cycle"),
         (sheet([], [worker("w", (9, 8))]), "workers[0].available[0]", "end after it starts"),
         (sheet([], [worker("w", rota=[[stamp(1)]])]), "workers[0].rota[0]", "a pair"),
+        (sheet([], [worker("w", held=[{"start": stamp(1), "end": stamp(2)}])]), "workers[0].held[0].lat", "missing"),
+        (
+            sheet([], [worker("w", held=[{"start": stamp(2), "end": stamp(1), "lat": 1, "lon": 1}])]),
+            "workers[0].held[0].end",
+            "after the start",
+        ),
         (sheet([], [worker("w", passport={"dbs": "yes"})]), "workers[0].passport.dbs", "an object"),
         (sheet([], [worker("w", passport={"dbs": {"until": "soon"}})]), "workers[0].passport.dbs.until", "a moment"),
         (sheet([], [worker("w", visited={"p": "yesterday"})]), "workers[0].visited.p", "a day"),

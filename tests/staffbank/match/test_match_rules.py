@@ -110,6 +110,18 @@ def test_a_week_with_a_placement_keeps_a_whole_day_free() -> None:
     assert refused(shift("s", 168 + 9, 4), carer) == []
 
 
+@pytest.mark.parametrize(
+    ("lat", "gap_minutes", "short"), [(53.8, 4, None), (53.8, 3, "3"), (54.8, 248, "248"), (54.8, 249, None)]
+)
+def test_between_placements_lies_the_journey_from_where_the_other_is(lat: float, gap_minutes: int, short: Any) -> None:
+    ends, starts = 9 - gap_minutes / 60, 13 + gap_minutes / 60
+    for held in ((ends - 1, ends), (starts, starts + 1)):
+        one = {"start": stamp(held[0]), "end": stamp(held[1]), "lat": lat, "lon": -1.5}
+        for rota in ([], [[one["start"], one["end"]]]):
+            carer = worker("w", held=[one], rota=rota)
+            assert refused(shift("s", 9, 4), carer) == ([("travel", short)] if short else [])
+
+
 def test_a_rota_without_a_whole_day_free_takes_no_placement_in_that_week_and_others_may() -> None:
     carer = worker("w", rota=[[stamp(24 * day + 9), stamp(24 * day + 15)] for day in range(7)])
     assert ("weekly_rest", "18") in refused(shift("s", 16, 2), carer)
