@@ -1,12 +1,13 @@
 """What the staff bank does later for cover: searches for carers, shares a request with the federation, opens the fallback."""
 
 import time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from staffbank.services import cover_acts, match_answers, match_problems, matching, requests
+from staffbank.services import cover_acts, cover_terms, match_answers, match_problems, matching, requests
 from tenants import audit
-from tenants.db import acting_for_federation, db
+from tenants.db import acting_for, acting_for_federation, db
 from tenants.jobs import Cancelled, Task, job
 from tenants.scope import FEDERATION
 
@@ -94,15 +95,26 @@ def share_cover(task: Task, request_id: str) -> dict[str, str]:
     return {"outcome": cover_acts.share_when_due(UUID(request_id))}
 
 
+@job("cover-changed", own_transaction=True)
+def cover_changed(task: Task, request_id: str, at: str) -> None:
+    """Once what is needed has changed: tell those who have offers, and withdraw those of carers who no longer fit."""
+    with task.transaction():
+        host_id = requests.get_request(UUID(request_id)).tenant_id
+    with acting_for_federation():
+        going, ended = cover_terms.rewrite_offers(host_id, UUID(request_id), datetime.fromisoformat(at))
+    with acting_for(host_id):
+        withdrawn = cover_terms.withdraw_unfit(ended)
+    with task.transaction():
+        task.finish({"told": len(going), "withdrawn": withdrawn})
+
+
 @job("open-fallback")
 def open_fallback(task: Task, request_id: str) -> dict[str, str]:
-    """Search again once the fallback grade has opened."""
-    request = requests.get_request(UUID(request_id), lock=True)
-    if request.state not in ("own_staff", "shared"):
-        return {"outcome": request.state}
-    audit.record("open-fallback", "cover-request", request.id)
-    matching.start_match(request.id)
-    return {"outcome": "opened"}
+    """Ask for the fallback grade and search again, unless the request is over or asks for no less any more."""
+    outcome = cover_terms.open_fallback(UUID(request_id))
+    if outcome == "opened":
+        matching.start_match(UUID(request_id))
+    return {"outcome": outcome}
 
 
 @job("close-cover")

@@ -7,7 +7,7 @@ is theirs: what stands in a member's outbox opens nothing of another co-op.
 from uuid import UUID
 
 from staffbank.models import Placement
-from staffbank.services import disputes, hours, notices, rates, recharges, settlement
+from staffbank.services import cancellations, disputes, hours, notices, placements, rates, recharges, settlement
 from staffbank.services.crossing import call
 from staffbank.worked_hours import write_hours
 from tenants import audit, clock
@@ -38,6 +38,18 @@ def recharge_placement(task: Task, placement_id: str) -> None:
     with task.transaction():
         if hours.get_sheet(UUID(placement_id), "home").state != "accepted":
             raise RuleBroken("hours-not-accepted", "These hours are not accepted yet.")
+    with acting_for_federation(task.scope.person_id):
+        outcome = recharges.post_recharge(UUID(placement_id))
+    with task.transaction():
+        task.finish({"outcome": outcome})
+
+
+@job("recharge-cancellation", own_transaction=True)
+def recharge_cancellation(task: Task, placement_id: str) -> None:
+    """Work out what the host still owes for a placement that it has cancelled late, on both sides and in both books, once."""
+    with task.transaction():
+        if not cancellations.percent_owed(placements.get_placement(UUID(placement_id), "host")):
+            raise RuleBroken("nothing-owed", "Nothing is owed for this placement.")
     with acting_for_federation(task.scope.person_id):
         outcome = recharges.post_recharge(UUID(placement_id))
     with task.transaction():

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +45,16 @@ CANCELLATION = (
 ASSUMPTION: a scale of the house until the federation's agreement says otherwise; every cancellation is logged with its
 notice, as the Employment Rights Act 2025 will ask.
 """
+
+
+def still_paid(scale: Iterable[Mapping[str, int]], notice_minutes: int) -> int:
+    """How many percent of the hours agreed are still paid when the host cancels, by the scale in the terms.
+
+    >>> [still_paid(CANCELLATION, 60 * hours) for hours in (-1, 23, 24, 47, 48)]
+    [100, 100, 50, 50, 0]
+    """
+    due = [row["pay_percent"] for row in scale if notice_minutes < 60 * row["notice_hours"]]
+    return max(due, default=0)
 
 
 def answer_until(now: datetime, starts_at: datetime, hours: int) -> datetime:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from staffbank.pay.bands import PLAIN, weighted_minutes
-from staffbank.pay.recharge import RateCard, Worked, care_minutes, recharge_of
+from staffbank.pay.recharge import Line, RateCard, Worked, cancelled_of, care_minutes, recharge_of
 from staffbank.pay.vat import STANDARD_RATE, VatFacts, vat_of
 from tenants.money import round_half_up, vat_pence
 
@@ -52,17 +52,29 @@ class Sums:
         return bool(self.lines or self.vat_pence)
 
 
-def charge_of(worked: Worked, card: RateCard, vat: VatFacts) -> Sums:
-    """What a placement costs by a card, with VAT by what people have recorded. Raises: InvalidInput, RuleBroken."""
-    found = recharge_of(worked, card)
+def charge_of(worked: Worked, card: RateCard, vat: VatFacts, *, late_percent: int = 0) -> Sums:
+    """What a placement costs by a card, with VAT by what people have recorded. Raises: InvalidInput, RuleBroken.
+
+    `late_percent`, above nought, is the part still owed for work that the host cancelled late; it makes no hours lent. Its
+    VAT is that of the work: the terms agreed foresee the payment, so it is paid for the supply.
+
+    Source: Revenue and Customs Brief 2 (2022), early termination fees and compensation payments.
+    """
+    found = _priced(worked, card, late_percent)
     tax = vat_of(sum(line.pence for line in found), vat)
     bears = tax.rate_percent > 0
-    minutes = care_minutes(worked, card.holidays)
-    return Sums(
+    lines = _marked(
         [
             _line(line.kind, line.band, str(line.quantity), line.unit, str(line.rate), line.pence, bears)
             for line in found
         ],
+        late_percent,
+    )
+    if late_percent:
+        return Sums(lines, tax.net_pence, tax.vat_pence, tax.irrecoverable_pence)
+    minutes = care_minutes(worked, card.holidays)
+    return Sums(
+        lines,
         tax.net_pence,
         tax.vat_pence,
         tax.irrecoverable_pence,
@@ -73,7 +85,13 @@ def charge_of(worked: Worked, card: RateCard, vat: VatFacts) -> Sums:
 
 
 def adjustment_of(
-    worked: Worked, card: RateCard, charged: Iterable[Mapping[str, Any]], *, vat_charged: int, host_recovers: bool
+    worked: Worked,
+    card: RateCard,
+    charged: Iterable[Mapping[str, Any]],
+    *,
+    vat_charged: int,
+    host_recovers: bool,
+    late_percent: int = 0,
 ) -> Sums:
     """What is still to be charged, or given back, so that all comes to what the card says.
 
@@ -86,7 +104,7 @@ def adjustment_of(
         key = (line["kind"], line["band"])
         was[key] = was.get(key, 0) + line["pence"]
         bears = bears or line["bears_vat"]
-    found = recharge_of(worked, card)
+    found = _priced(worked, card, late_percent)
     now = {(line.kind, line.band): line.pence for line in found}
     lines = [
         _line(*key, "", "", "", now.get(key, 0) - was.get(key, 0), bears)
@@ -94,7 +112,8 @@ def adjustment_of(
         if now.get(key, 0) != was.get(key, 0)
     ]
     tax = (vat_pence(sum(now.values()), STANDARD_RATE) if bears else 0) - vat_charged
-    return Sums(lines, sum(line["pence"] for line in lines), tax, 0 if host_recovers else tax)
+    net = sum(line["pence"] for line in lines)
+    return Sums(_marked(lines, late_percent), net, tax, 0 if host_recovers else tax)
 
 
 def credit_of(charged: Iterable[Mapping[str, Any]], *, vat_charged: int, host_recovers: bool) -> Sums:
@@ -106,9 +125,12 @@ def credit_of(charged: Iterable[Mapping[str, Any]], *, vat_charged: int, host_re
     (-1200, -200)
     """
     lines = [
-        _line(line["kind"], line["band"], "", "", "", -line["pence"], line["bears_vat"])
-        for line in charged
-        if line["pence"]
+        line
+        for was in charged
+        if was["pence"]
+        for line in _marked(
+            [_line(was["kind"], was["band"], "", "", "", -was["pence"], was["bears_vat"])], was.get("late_percent", 0)
+        )
     ]
     net = sum(line["pence"] for line in lines)
     return Sums(lines, net, -vat_charged, 0 if host_recovers else -vat_charged)
@@ -134,6 +156,25 @@ def vat_facts(
         margin_pence=1 if margin_percent else 0,
         nursing_role=lends_so,
     )
+
+
+def _priced(worked: Worked, card: RateCard, late_percent: int) -> list[Line]:
+    return cancelled_of(worked, card, late_percent) if late_percent else recharge_of(worked, card)
+
+
+def _marked(lines: list[dict[str, Any]], late_percent: int) -> list[dict[str, Any]]:
+    """Lines of a late cancellation say so, and how much of the hours is still owed."""
+    if not late_percent:
+        return lines
+    return [
+        {**line, "what": f"{line['what']}: cancelled late, {late_percent} %", "late_percent": late_percent}
+        for line in lines
+    ]
+
+
+def is_late(lines: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether lines are what is still owed for work that was cancelled late, and not for hours worked."""
+    return any("late_percent" in line for line in lines)
 
 
 def _line(kind: str, band: str, quantity: str, unit: str, rate: str, pence: int, bears_vat: bool) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from staffbank.schemas.cover_api import (
     CoverSchema,
     CoversSchema,
     MatchesSchema,
+    NeedsSchema,
     NewCoverSchema,
     SetAsideSchema,
     ShiftOutSchema,
     ShiftTimesSchema,
     WhySchema,
 )
-from staffbank.services import cover_acts, matching, requests, shifts
+from staffbank.services import cover_acts, cover_terms, matching, requests, shifts
 from staffbank.services.requests import NewRequest, RequestFilter
 from staffbank.services.shifts import ShiftPlan
 from tenants.api.blueprint import ApiBlueprint
@@ -102,6 +103,16 @@ def share_cover(request_id: UUID) -> Any:
 def cancel_cover(values: dict[str, Any], request_id: UUID) -> Any:
     """Call a request off, for a reason: offers are withdrawn, confirmed placements cancelled."""
     return detail(cover_acts.cancel_request(request_id, values["reason"]))
+
+
+@api.route("/cover/<uuid:request_id>/needs", methods=["POST"])
+@needs("request-cover")
+@idempotent()
+@api.arguments(NeedsSchema)
+@api.response(200, CoverDetailSchema)
+def change_needs(values: dict[str, Any], request_id: UUID) -> Any:
+    """Change what is needed and the risk while nobody is confirmed; those with offers are told, or let go."""
+    return detail(cover_terms.change_needs(request_id, values["needs"], values["risk"], values["version"]))
 
 
 @api.route("/cover/<uuid:request_id>/choice", methods=["POST"])

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from staffbank.models import Placement
 from staffbank.schemas import placements as schemas
-from staffbank.services import agreement, offering, placements
+from staffbank.services import agreement, cancellations, offering, placements
 from staffbank.services.placements import LegFilter
 from tenants.api.blueprint import ApiBlueprint
 from tenants.errors import NotFound
@@ -135,12 +135,20 @@ def home_move(told: dict[str, Any], placement_id: UUID, move: str) -> Any:
 )
 @needs("request-cover")
 @idempotent()
-@api.arguments(schemas.PlacementMoveSchema)
+@api.arguments(schemas.HostMoveSchema)
 @api.response(200, schemas.PlacementStateSchema)
 def host_move(told: dict[str, Any], placement_id: UUID, move: str) -> Any:
     """A move of the host."""
     placements.get_placement(placement_id, "host")
-    return {"state": placements.move(placement_id, move, told["words"])}
+    return {"state": placements.move(placement_id, move, told["words"], cost_pence=told["cost_pence"])}
+
+
+@api.route("/placements/<uuid:placement_id>/cancellation")
+@needs("request-cover")
+@api.response(200, schemas.CancellationSchema)
+def show_cancellation(placement_id: UUID) -> Any:
+    """What it would cost the host to cancel a confirmed placement now."""
+    return cancellations.cost_now(placements.get_placement(placement_id, "host"))
 
 
 @api.route("/agreement")

@@ -8,8 +8,9 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from staffbank.models.cover import REQUEST_STATES
-from staffbank.schemas.cover import AbsenceForm, CoverForm, MoveForm, ReasonForm
-from staffbank.services import cover_acts, matching, requests, shifts
+from staffbank.pages.offers import shown_pence
+from staffbank.schemas.cover import AbsenceForm, CoverForm, MoveForm, NeedsForm, ReasonForm
+from staffbank.services import cover_acts, cover_terms, matching, requests, shifts
 from staffbank.services.requests import NewRequest, RequestFilter
 from staffbank.services.shifts import Hours
 from staffbank.times import london_midnight, london_span
@@ -19,7 +20,7 @@ from staffbank.views.cover_words import STATE_WORDS
 from tenants import clock
 from tenants.db import db
 from tenants.downloads import MAX_ROWS, csv_bytes
-from tenants.errors import InvalidInput, RuleBroken
+from tenants.errors import Conflict, InvalidInput, RuleBroken
 from tenants.pages.paging import page_number, pager
 from tenants.permissions import may
 from tenants.web import current_identity, needs, say
@@ -126,8 +127,7 @@ def show(request_id: UUID) -> Any:
 @needs("request-cover")
 def approve(request_id: UUID) -> Any:
     """Approve a draft at the cost that was shown; warnings are set aside with the reasons that were typed."""
-    typed = request.form.get("cost_pence", "")
-    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None
+    seen = shown_pence()
 
     def act() -> None:
         for name, reason in request.form.items():
@@ -141,10 +141,12 @@ def approve(request_id: UUID) -> Any:
 @bp.post("/cover/<uuid:request_id>/cancel")
 @needs("request-cover")
 def cancel(request_id: UUID) -> Any:
-    """Call a request off."""
-    reason = request.form.get("reason", "")
+    """Call a request off, at the cost that was shown."""
+    reason, seen = request.form.get("reason", ""), shown_pence()
     return _act(
-        request_id, lambda: cover_acts.cancel_request(request_id, reason), "Called off. Those who were asked are told."
+        request_id,
+        lambda: cover_acts.cancel_request(request_id, reason, cost_pence=seen),
+        "Called off. Those who were asked are told.",
     )
 
 
@@ -197,6 +199,22 @@ def move(request_id: UUID) -> Any:
         cover_acts.move_shift(request_id, data["shift"], *london_span(data["day"], data["start"], data["end"]))
 
     return _act(request_id, act, "The times are changed. Searching again.")
+
+
+@bp.post("/cover/<uuid:request_id>/needs")
+@needs("request-cover")
+def change_needs(request_id: UUID) -> Any:
+    """Change what is needed and the risk while nobody is confirmed."""
+    requests.get_request(request_id)
+    form = Form.read(NeedsForm(), request.form)
+    if not form.ok:
+        return _page(request_id, form), 422
+    data = form.data
+    return _act(
+        request_id,
+        lambda: cover_terms.change_needs(request_id, data["needs"], data["risk"], data["version"]),
+        "Changed. Those who were asked already are told, and offers whose carer no longer fits are withdrawn.",
+    )
 
 
 def plan_of(data: dict[str, Any]) -> NewRequest:
@@ -265,7 +283,7 @@ def _act(request_id: UUID, act: Callable[[], object], words: str) -> Any:
     except InvalidInput as error:
         db.session.rollback()
         return _page(request_id, Form(request.form).fail(error)), 422
-    except RuleBroken as error:
+    except (Conflict, RuleBroken) as error:
         db.session.rollback()
         return _page(request_id, Form(request.form, {"": error.message})), 409
     say(words)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from staffbank.pages.offers import acted
+from staffbank.pages.offers import acted, shown_pence
 from staffbank.services import matching, offering, placements
 from staffbank.services.shifts import get_shift
 from staffbank.times import london_moment
@@ -62,6 +62,8 @@ def host_act(placement_id: UUID, act: str) -> Any:
     if act == "brief_host" and len(request.form.getlist("told")) < len(HOST_BRIEFING):
         say("Tick everything once it is done, then send it again.", "bad")
         return redirect(url_for("offers.show", placement_id=placement_id) + "#h-brief", 303)
+    if act == "cancel":
+        return acted(placement_id, act, HOST_SAID[act], cost_pence=shown_pence())
     return acted(placement_id, act, HOST_SAID[act])
 
 

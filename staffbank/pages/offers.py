@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from staffbank.models import Placement
+from staffbank.schemas.placements import CheckInForm
 from staffbank.services import carers, placements, schedules
 from staffbank.views import offers as views
 from staffbank.views.placements import CARER_BRIEFING, placement_page, sides_of
@@ -16,6 +17,8 @@ from tenants.web import current_identity, needs, say, signed_in
 from tenants.web_forms import Form
 
 bp = Blueprint("offers", __name__)
+WITH_PLACE = "camera=(), microphone=(), geolocation=(self), payment=()"
+"""The one page on which the browser may be asked for the place: that of a placement that its carer can check in to."""
 SAID = {
     "accept": "Thank you. Your co-op is asked to release you; you hear when the host has confirmed.",
     "interest": "Noted. The choice is made when the time to answer is over, never by who was fastest.",
@@ -79,6 +82,8 @@ def carer_act(placement_id: UUID, act: str) -> Any:
     if act == "brief_carer" and len(request.form.getlist("read")) < len(CARER_BRIEFING):
         error = InvalidInput({"read": "Tick everything once you have read it"})
         return _page(placement_id, Form(request.form).fail(error)), 422
+    if act == "check_in":
+        return _checked_in(placement_id)
     return acted(placement_id, act, SAID[act])
 
 
@@ -94,16 +99,37 @@ def schedule(placement_id: UUID) -> Response:
     )
 
 
-def acted(placement_id: UUID, act: str, said: str) -> Any:
-    """Make a move, and come back to the placement with what was said or what is wrong."""
+def _checked_in(placement_id: UUID) -> Any:
+    """Check in, with the place only where the carer has ticked that it may be told."""
+    form = Form.read(CheckInForm(), request.form)
+    if not form.ok:
+        return _page(placement_id, form), 422
+    data = form.data
+    place = None
+    if data["tell_place"] and data["latitude"] is not None and data["longitude"] is not None:
+        place = {name: str(data[name]) for name in ("latitude", "longitude")}
+    said = "You are checked in, and your place is kept with it." if place else SAID["check_in"]
+    return acted(placement_id, "check_in", said, facts={"place": place} if place else None)
+
+
+def acted(
+    placement_id: UUID, act: str, said: str, *, cost_pence: int | None = None, facts: dict[str, Any] | None = None
+) -> Any:
+    """Make a move, and come back to the placement with what was said or what is wrong; `cost_pence` is what was shown."""
     try:
-        placements.move(placement_id, act, request.form.get("words", ""))
+        placements.move(placement_id, act, request.form.get("words", ""), facts, cost_pence=cost_pence)
     except InvalidInput as error:
         return _page(placement_id, Form(request.form).fail(error)), 422
     except (RuleBroken, Conflict) as error:
         return _page(placement_id, Form(request.form).fail(InvalidInput({"": error.message}))), 409
     say(said)
     return redirect(url_for("offers.show", placement_id=placement_id), 303)
+
+
+def shown_pence() -> int | None:
+    """The sum that the form says was shown, in pence; nothing where it says none."""
+    typed = request.form.get("cost_pence", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None
 
 
 def own_leg(placement_id: UUID) -> Placement:
@@ -122,9 +148,13 @@ def _sides(placement_id: UUID) -> tuple[list[Placement], list[str]]:
     return legs, sides
 
 
-def _page(placement_id: UUID, form: Form) -> str:
+def _page(placement_id: UUID, form: Form) -> Response:
     legs, sides = _sides(placement_id)
-    return render_template("staffbank/placement.html", form=form, **placement_page(legs, sides, current_identity()))
+    facts = placement_page(legs, sides, current_identity())
+    response = make_response(render_template("staffbank/placement.html", form=form, **facts))
+    if facts["check"] == "check_in":
+        response.headers["Permissions-Policy"] = WITH_PLACE
+    return response
 
 
 def _day(name: str) -> date:

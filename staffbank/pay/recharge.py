@@ -1,7 +1,7 @@
 """What a piece of work costs: lines in whole pence from the hours agreed and the rate card in force, each rounded once."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -174,12 +174,28 @@ def recharge_of(worked: Worked, card: RateCard) -> list[Line]:
 
     Raises: InvalidInput for facts that cannot be; RuleBroken where the card has no rate or did not hold yet.
     """
-    lines = _lines(worked, card, 1 + card.on_costs_percent / 100)
-    if card.margin_percent:
-        base = sum(line.pence for line in lines)
-        margin = round_half_up(Fraction(base) * Fraction(card.margin_percent) / 100)
-        lines.append(Line("margin", "", card.margin_percent, "%", Decimal(base), margin))
-    return lines
+    return _with_margin(_lines(worked, card, _on_costs(card)), card)
+
+
+def cancelled_of(planned: Worked, card: RateCard, percent: int) -> list[Line]:
+    """What the host owes when it cancels late: so much of the hours agreed and the margin on it, for no journey was made.
+
+    >>> from datetime import UTC
+    >>> card = RateCard("1", date(2026, 4, 6), {"carer": 1400}, dict.fromkeys(AREAS, 1300), {"car": (55, 25)}, 5000,
+    ...                 on_costs_percent=Decimal(20))
+    >>> work = Worked("w", datetime(2026, 11, 20, 18, tzinfo=UTC), datetime(2026, 11, 20, 22, tzinfo=UTC),
+    ...               miles=Decimal("6.5"), travel_minutes=30)
+    >>> [(line.kind, line.band, line.pence) for line in cancelled_of(work, card, 50)]
+    [('care', 'plain', 1680), ('care', 'unsocial', 2100)]
+
+    Raises: InvalidInput, RuleBroken as recharge_of; ValueError for another percentage than 1 to 100.
+    """
+    return _with_margin(_part_of(_lines(_unmoved(planned), card, _on_costs(card)), percent), card)
+
+
+def cancelled_pay_of(planned: Worked, card: RateCard, percent: int) -> list[Line]:
+    """What the carer is still paid for work that the host cancelled late: the lines for payroll. Raises: as cancelled_of."""
+    return _part_of(_lines(_unmoved(planned), card, Decimal(1)), percent)
 
 
 def adjustments(old_card: RateCard, new_card: RateCard, worked: Iterable[Worked]) -> list[Adjustment]:
@@ -198,6 +214,38 @@ def adjustments(old_card: RateCard, new_card: RateCard, worked: Iterable[Worked]
             if before != after:
                 found.append(Adjustment(one.id, kind, band, before, after, after - before))
     return found
+
+
+def _on_costs(card: RateCard) -> Decimal:
+    return 1 + card.on_costs_percent / 100
+
+
+def _with_margin(lines: list[Line], card: RateCard) -> list[Line]:
+    if not card.margin_percent:
+        return lines
+    base = sum(line.pence for line in lines)
+    margin = round_half_up(Fraction(base) * Fraction(card.margin_percent) / 100)
+    return [*lines, Line("margin", "", card.margin_percent, "%", Decimal(base), margin)]
+
+
+def _unmoved(planned: Worked) -> Worked:
+    return replace(planned, travel_minutes=0, miles=Decimal(0))
+
+
+def _part_of(lines: Iterable[Line], percent: int) -> list[Line]:
+    """So many percent of each line, rounded once, from the whole rate."""
+    if not 0 < percent <= 100:
+        raise ValueError(f"a part is from 1 to 100 percent, not {percent}")
+    part = Fraction(percent, 100)
+    return [
+        line._replace(
+            rate=line.rate * percent / 100,
+            pence=round_half_up(
+                Fraction(line.rate) * part * Fraction(line.quantity) / (60 if line.unit == "minutes" else 1)
+            ),
+        )
+        for line in lines
+    ]
 
 
 def _lines(worked: Worked, card: RateCard, factor: Decimal) -> list[Line]:

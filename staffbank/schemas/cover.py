@@ -89,6 +89,16 @@ class ReasonForm(FormSchema):
     reason = TextField(500, required=True, lines=True)
 
 
+class NeedsForm(FormSchema):
+    """What is needed, and the risk, of a request as it was seen."""
+
+    needs = fields.List(
+        fields.String(), load_default=list, validate=validate.Length(max=MOST_NEEDS, error="Tick at most {max}")
+    )
+    risk = WholeField(1, 5, required=True)
+    version = WholeField(1, 1_000_000_000, required=True)
+
+
 class MoveForm(FormSchema):
     """Other times for a shift; a day of its own for its start."""
 

@@ -137,6 +137,7 @@ class CoverSchema(Schema):
     estimate = AnyField(required=True)
     created_at = MomentField(required=True)
     approved_at = MomentField(required=True, allow_none=True)
+    version = fields.Integer(required=True)
 
 
 class CoverDetailSchema(CoverSchema):
@@ -178,6 +179,14 @@ class SetAsideSchema(WhySchema):
     """Which warning of the rule book is set aside, and why."""
 
     rule = TextField(60, required=True)
+
+
+class NeedsSchema(Schema):
+    """What is needed, and the risk; `version` is that of the request as it was read."""
+
+    needs = _needs(required=True)
+    risk = WholeField(1, 5, required=True)
+    version = WholeField(1, 1_000_000_000, required=True)
 
 
 class PinSchema(Schema):

@@ -121,11 +121,39 @@ class CheckPlaceSchema(Schema):
     longitude = NumberField(-180, 180, 6, required=True)
 
 
+class CheckInForm(FormSchema):
+    """A check-in on the page: the place, in degrees, goes along only where the box is ticked."""
+
+    tell_place = fields.Boolean(load_default=False)
+    latitude = NumberField(-90, 90, 6, load_default=None)
+    longitude = NumberField(-180, 180, 6, load_default=None)
+
+
 class PlacementMoveSchema(Schema):
     """Why, where a reason is asked for; and the place, for checking in."""
 
     words = TextField(500, lines=True, load_default="")
     place = fields.Nested(CheckPlaceSchema, allow_none=True, load_default=None)
+
+
+class HostMoveSchema(Schema):
+    """Why, where a reason is asked for; and for a cancellation what it was shown to cost, which must still be so."""
+
+    words = TextField(500, lines=True, load_default="")
+    cost_pence = WholeField(0, 1_000_000_000, allow_none=True, load_default=None)
+
+
+class CancellationSchema(Schema):
+    """What cancelling now would cost the host: so many percent of the hours agreed, and VAT at the most.
+
+    `lost_pence` is VAT that it could not recover.
+    """
+
+    percent = fields.Integer(required=True)
+    net_pence = fields.Integer(required=True)
+    vat_pence = fields.Integer(required=True)
+    lost_pence = fields.Integer(required=True)
+    gross_pence = fields.Integer(required=True)
 
 
 class PlacementStateSchema(Schema):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from staffbank import soft_rules
 from staffbank.models import CoverRequest, CoverShift
-from staffbank.services import estimates, matching, placements
+from staffbank.services import cancellations, estimates, matching, placements
 from staffbank.services.bank_policy import get_policy
 from staffbank.services.requests import get_request
 from staffbank.services.shifts import ShiftPlan, check_plans, get_shift, list_legs, list_shifts
@@ -181,8 +181,10 @@ def move_shift(request_id: UUID, shift_id: UUID, starts_at: datetime, ends_at: d
     return shift
 
 
-def cancel_request(request_id: UUID, reason: str) -> CoverRequest:
+def cancel_request(request_id: UUID, reason: str, *, cost_pence: int | None = None) -> CoverRequest:
     """Call a request off: offers are withdrawn, confirmed placements cancelled with the notice that is left, and people told.
+
+    `cost_pence` is what the manager saw that it costs.
 
     Raises: NotFound, InvalidInput, RuleBroken.
     """
@@ -190,6 +192,7 @@ def cancel_request(request_id: UUID, reason: str) -> CoverRequest:
     _check_live(request, "draft", *LIVE_REQUESTS)
     if not reason.strip() or len(reason) > MOST_REASON:
         raise InvalidInput({"reason": f"Say why, in at most {MOST_REASON} letters: those who were asked read it"})
+    cancellations.check_shown(list_legs(request_id), cost_pence)
     for leg in list_legs(request_id):
         if leg.state in OFFERED:
             placements.move(leg.id, "withdraw", reason.strip())

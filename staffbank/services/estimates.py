@@ -74,7 +74,7 @@ def _lines(
 
 def _told(lines: Sequence[Line], card: RateCard | None, treatment: str) -> dict[str, Any]:
     net = sum(line.pence for line in lines)
-    vat, exempt = _vat(net, treatment), _vat(net, "exempt_welfare")
+    vat, exempt = dearest_vat(net, treatment), dearest_vat(net, "exempt_welfare")
     return {
         "lines": _summed(lines),
         "net_pence": net,
@@ -89,17 +89,18 @@ def _told(lines: Sequence[Line], card: RateCard | None, treatment: str) -> dict[
     }
 
 
-def _vat(net_pence: int, treatment: str) -> Vat:
-    """VAT as it would be: the home co-op registered, and the facts a treatment needs as its name says.
+def dearest_vat(net_pence: int, treatment: str) -> Vat:
+    """VAT to the acting host at the most: the home co-op registered, and the facts a treatment needs as its name says.
 
-    ASSUMPTION: nobody is chosen yet, so the dearest case is reckoned with; the placement records the facts themselves.
+    ASSUMPTION: a host cannot read what another co-op has recorded, so the dearest case is reckoned with; the recharge goes
+    by the facts themselves.
     """
     recovers = Decimal(100) if get_policy().reclaims_vat else Decimal(0)
     facts = VatFacts(
         treatment,
         lender_registered=True,
         recovers_percent=recovers,
-        evidence="estimate before anybody is chosen",
+        evidence="estimate before the recharge",
         evidence_day=clock.today(),
         lender_directs_care=True,
         supplier_is_federation=True,

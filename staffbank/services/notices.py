@@ -10,6 +10,8 @@ from sqlalchemy import select, text
 
 from staffbank.models import Placement
 from staffbank.placement_rules import notice_words
+from staffbank.services.cancellations import percent_owed
+from staffbank.services.match_answers import passport_words
 from tenants import clock, jobs
 from tenants.db import db
 from tenants.errors import NotFound
@@ -53,6 +55,13 @@ NEWS: dict[str, dict[str, tuple[str, str]]] = {
         "carer": ("An offer was taken back", "{host} has taken its offer of {when} back."),
         "home": ("An offer was taken back", "{host} has taken its offer to {carer} of {when} back."),
     },
+    "changed": {
+        "carer": (
+            "What is needed has changed",
+            "{host} has changed what is needed for {when}: {needs} Look at it again. You may say no, or give it back, freely.",
+        ),
+        "home": ("What is needed has changed", "{host} has changed what {carer} is needed for, {when}: {needs}"),
+    },
     "expire": {
         "carer": ("An offer has run out", "The time to answer the offer of {host}, {when}, has run out."),
         "home": ("An offer has run out", "The offer of {host} to {carer}, {when}, has run out."),
@@ -67,8 +76,8 @@ NEWS: dict[str, dict[str, tuple[str, str]]] = {
         "host": ("{carer} is called back", "{home} calls {carer} back from {when}, {notice}. The shift is open again."),
     },
     "cancel": {
-        "carer": ("Cancelled: {when}", "{host} cancels {when}, {notice}. It is noted with the notice given."),
-        "home": ("{carer}’s work was cancelled", "{host} cancels {when} of {carer}, {notice}."),
+        "carer": ("Cancelled: {when}", "{host} cancels {when}, {notice}. It is noted with the notice given.{paid}"),
+        "home": ("{carer}’s work was cancelled", "{host} cancels {when} of {carer}, {notice}.{paid}"),
     },
     "no_show": {"home": ("{carer} did not come", "{host} notes that {carer} did not come {when}. Please ask.")},
     "check_in": {"host": ("{carer} has begun", "{carer} of {home} has checked in for {when}.")},
@@ -119,7 +128,9 @@ def letters(host: Placement, home: Placement, step: str, base_url: str) -> list[
         "carer": host.carer_name,
         "when": when_words(host),
         "place": host.outcode,
+        "needs": f"{passport_words(host.needs) if host.needs else 'no special needs'}, risk {host.risk} of 5.",
         "notice": notice_words(host.notice_minutes or 0),
+        "paid": f" {paid} % of the hours agreed are still paid." if (paid := percent_owed(host)) else "",
     }
     found = []
     for to, (subject, body) in NEWS[step].items():

@@ -9,15 +9,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from staffbank.models import Carer
+from staffbank.models import Carer, Placement
 from staffbank.pay.bands import BANDS
 from staffbank.pay.floor import FloorCheck, minimum_wage_check, pay_period
-from staffbank.pay.recharge import Line, RateCard, Worked, care_minutes, pay_of
+from staffbank.pay.recharge import Line, RateCard, Worked, cancelled_pay_of, care_minutes, pay_of
 from staffbank.services import hours
 from staffbank.services.bank_policy import get_policy
+from staffbank.services.cancellations import percent_owed, planned_of
 from staffbank.services.hours import Sheet
 from staffbank.services.rates import GRADE, card_on, list_cards
 from staffbank.services.recharges import miles_before
+from staffbank.times import london_midnight
 from staffbank.worked_hours import Hours, month_of, next_month, worked_of
 from tenants.clock import LONDON
 from tenants.db import db
@@ -39,10 +41,11 @@ COLUMNS = (
     Column("sleep_in_pence", "Sleep-in allowance (£)", "pence"),
     Column("travel_pence", "Pay for travel (£)", "pence"),
     Column("mileage_pence", "Mileage (£)", "pence"),
+    Column("cancelled_pence", "Pay for work cancelled late (£)", "pence"),
     Column("pay_pence", "In all (£)", "pence"),
     Column("floor", "Pay floor"),
 )
-KINDS = ("care", "sleep_in", "travel", "mileage")
+KINDS = ("care", "sleep_in", "travel", "mileage", "cancelled")
 
 
 @dataclass
@@ -63,7 +66,10 @@ class CarerMonth:
 
 
 def list_month(month: date, *, carer_id: UUID | None = None) -> list[CarerMonth]:
-    """The acting co-op's carers with accepted hours in a month, by reference. Raises: RuleBroken where no rates are known."""
+    """The acting co-op's carers with accepted hours, or work cancelled late, in a month, by reference.
+
+    Raises: RuleBroken where no rates are known.
+    """
     month = month_of(month)
     last = next_month(month) - timedelta(days=1)
     sheets = hours.list_sheets("home", states=("accepted",), first=month, last=last, limit=None)
@@ -75,6 +81,10 @@ def list_month(month: date, *, carer_id: UUID | None = None) -> list[CarerMonth]
             continue
         held = months.setdefault(carer.id, CarerMonth(carer))
         _add(held, sheet, sheet.agreed)
+    for leg in _cancelled_late(month, last):
+        carer = db.session.get(Carer, (leg.tenant_id, leg.carer_id))
+        if carer is not None and carer_id in (None, carer.id):
+            months.setdefault(carer.id, CarerMonth(carer)).pence["cancelled"] += cancelled_pence(carer, leg)
     for held in months.values():
         held.floor = _floor(held, (month, last))
     return sorted(months.values(), key=lambda held: held.carer.reference)
@@ -104,6 +114,25 @@ def own_pay(carer: Carer, sheet: Sheet, stated: Hours) -> list[Line]:
     """What a carer is paid for hours as stated: care and premiums at the carer's own rate, sleep-in, travel, mileage."""
     worked = _worked(sheet, stated)
     return pay_of(worked, own_card(carer, worked.day))
+
+
+def cancelled_pence(carer: Carer, leg: Placement) -> int:
+    """What a carer is still paid for a placement that its host has cancelled late, at the carer's own rate."""
+    percent, planned = percent_owed(leg), planned_of(leg)
+    lines = cancelled_pay_of(planned, own_card(carer, planned.day), percent) if percent else []
+    return sum(line.pence for line in lines)
+
+
+def _cancelled_late(first: date, last: date) -> list[Placement]:
+    chosen = select(Placement).where(
+        Placement.tenant_id == current_tenant_id(),
+        Placement.side == "home",
+        Placement.state == "cancelled",
+        Placement.ended_by == "host",
+        Placement.starts_at >= london_midnight(first),
+        Placement.starts_at < london_midnight(last + timedelta(days=1)),
+    )
+    return [leg for leg in db.session.scalars(chosen.order_by(Placement.starts_at)) if percent_owed(leg)]
 
 
 def own_card(carer: Carer, day: date) -> RateCard:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select, text
 
 from staffbank import placement_rules as rules
 from staffbank.models import Carer, CoverRequest, CoverShift, Placement
-from staffbank.services import agreement, estimates, fitness, matching, notices
+from staffbank.services import agreement, cancellations, estimates, fitness, matching, notices
 from staffbank.services.bank_policy import get_policy
 from staffbank.services.crossing import call
 from staffbank.services.requests import get_request
@@ -111,8 +111,17 @@ def terms_of(
     }
 
 
-def move(placement_id: UUID, move: str, words: str = "", facts: Mapping[str, Any] | None = None) -> str:
+def move(
+    placement_id: UUID,
+    move: str,
+    words: str = "",
+    facts: Mapping[str, Any] | None = None,
+    *,
+    cost_pence: int | None = None,
+) -> str:
     """Move a placement, both legs at once; answers its new state. Those whom it concerns are told, and what follows is asked for.
+
+    `cost_pence` is what a host saw that cancelling costs.
 
     Raises: NotFound, InvalidInput for a reason that is missing, RuleBroken by its code, Conflict when the seat is taken.
     """
@@ -123,6 +132,8 @@ def move(placement_id: UUID, move: str, words: str = "", facts: Mapping[str, Any
     if len(words) > MOST_REASON or (move in rules.WITH_REASON and not words):
         raise InvalidInput({"words": f"Say why, in at most {MOST_REASON} letters: those it concerns read it"})
     _check_before(placement_id, move)
+    if move == "cancel":
+        cancellations.check_shown([get_placement(placement_id, "host")], cost_pence)
     state: str = call(
         "placement_move",
         of_placement=placement_id,
@@ -139,7 +150,14 @@ def move(placement_id: UUID, move: str, words: str = "", facts: Mapping[str, Any
 
 
 def _check_before(placement_id: UUID, move: str) -> None:
-    """What must hold at this very moment before the home side binds itself."""
+    """What must hold at this very moment before the home side binds itself, or the host."""
+    if move == "confirm":
+        leg = get_placement(placement_id, "host")
+        if not set(get_request(leg.request_id).needs) <= set(leg.needs):
+            raise RuleBroken(
+                "terms-changing",
+                "What is needed has just changed, and the offer is being looked at again: try in a minute.",
+            )
     if move not in (*CHECKED_AGAIN, "release"):
         return
     leg = get_placement(placement_id, "home")
@@ -175,6 +193,9 @@ def _follow(placement_id: UUID, move: str, state: str) -> None:
             withdraw_others(placement_id)
         else:
             defer("withdraw-others", placement_id, "Tell others that the cover is filled")
+    elif move == "cancel":
+        if cancellations.percent_owed(leg) and leg.tenant_id != leg.counterparty_id:
+            defer("recharge-cancellation", placement_id, "What is still owed for a cancelled placement")
     elif move in ("decline", "refuse", "give_back", "recall", "expire"):
         defer("offer-next", placement_id, "Ask the next carer")
 
@@ -286,11 +307,16 @@ def find_checks(placement_id: UUID) -> list[dict[str, Any]] | None:
     return db.session.execute(text("SELECT placement_checks(:id)"), {"id": placement_id}).scalar_one_or_none()
 
 
+def shares_place(leg: Placement) -> bool:
+    """Whether the carer of a home leg has agreed that checking in tells the place."""
+    carer = db.session.get(Carer, (leg.tenant_id, leg.carer_id))
+    return carer is not None and carer.shares_place
+
+
 def check_in(placement_id: UUID, place: Mapping[str, Any] | None = None) -> str:
     """Check in; the place is kept only where the carer agreed to tell it. Raises as move."""
     leg = get_placement(placement_id, "home")
-    carer = db.session.get(Carer, (leg.tenant_id, leg.carer_id))
-    told = place if place is not None and carer is not None and carer.shares_place else None
+    told = place if place is not None and shares_place(leg) else None
     return move(placement_id, "check_in", facts={"place": dict(told)} if told else None)
 
 

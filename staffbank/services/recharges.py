@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from staffbank.models import Placement, StaffRecharge, Timesheet
 from staffbank.pay.rates import tax_year_start
 from staffbank.pay.recharge import Worked
-from staffbank.recharge_sums import Sums, adjustment_of, charge_of, credit_of, vat_facts
+from staffbank.recharge_sums import Sums, adjustment_of, charge_of, credit_of
 from staffbank.services.bank_policy import get_policy
+from staffbank.services.cancellations import percent_owed, planned_of, vat_facts_of
 from staffbank.services.rates import card_on
 from staffbank.times import london_midnight
 from staffbank.worked_hours import month_of, read_hours, worked_of
@@ -28,11 +29,15 @@ from tenants.scope import current_tenant_id
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """A placement whose hours the home co-op has accepted, as the rates read it. `home` is the home co-op's leg."""
+class Owed:
+    """What a placement is charged for, as the rates read it: the accepted hours, or those cancelled late.
+
+    `home` is the home co-op's leg; `late_percent` the part still owed of hours that the host has cancelled, else 0.
+    """
 
     home: Placement
     worked: Worked
+    late_percent: int = 0
 
     @property
     def host_id(self) -> UUID:
@@ -46,22 +51,18 @@ class Accepted:
 
 
 def post_recharge(placement_id: UUID) -> str:
-    """Charge the host for accepted hours, once: `posted`, or `posted-before`, or `own-carer`. Office scope.
+    """Charge the host once, for accepted hours or for cancelling late: `posted`, or `posted-before`, or `own-carer`. Office scope.
 
     Raises: NotFound, RuleBroken and InvalidInput where rates or VAT are not recorded.
     """
-    accepted = _accepted(placement_id)
-    if accepted.host_id == accepted.home_id:
+    owed = _owed(placement_id)
+    if owed.host_id == owed.home_id:
         return "own-carer"
     if _of_placement(placement_id):
         return "posted-before"
-    lender, host = get_policy(accepted.home_id), get_policy(accepted.host_id)
-    card = card_on(accepted.worked.day)
-    agreed_on = (accepted.home.confirmed_at or accepted.home.offered_at).astimezone(LONDON).date()
-    facts = vat_facts(
-        accepted.home.vat_treatment, lender, host, agreed_on=agreed_on, margin_percent=card.margin_percent
-    )
-    _post(accepted, charge_of(accepted.worked, card, facts), "recharge", card.starts, number=0)
+    card = card_on(owed.worked.day)
+    sums = charge_of(owed.worked, card, vat_facts_of(owed.home, card), late_percent=owed.late_percent)
+    _post(owed, sums, "recharge", card.starts, number=0)
     return "posted"
 
 
@@ -70,21 +71,22 @@ def post_adjustment(placement_id: UUID) -> str:
 
     Run again it finds nothing left to do. Raises: NotFound, RuleBroken.
     """
-    accepted = _accepted(placement_id)
+    owed = _owed(placement_id)
     before = _of_placement(placement_id)
     if not before or _given_back(before):
         return "nothing"
-    card = card_on(accepted.worked.day)
+    card = card_on(owed.worked.day)
     sums = adjustment_of(
-        accepted.worked,
+        owed.worked,
         card,
         [line for row in before for line in row.lines],
         vat_charged=sum(row.vat_pence for row in before),
-        host_recovers=get_policy(accepted.host_id).reclaims_vat,
+        host_recovers=get_policy(owed.host_id).reclaims_vat,
+        late_percent=owed.late_percent,
     )
     if not sums.says_something:
         return "nothing"
-    _post(accepted, sums, "adjustment", card.starts, number=len(before))
+    _post(owed, sums, "adjustment", card.starts, number=len(before))
     return "posted"
 
 
@@ -95,21 +97,21 @@ def post_credit(placement_id: UUID) -> UUID:
 
     Raises: NotFound, RuleBroken when nothing is left to give back.
     """
-    accepted = _accepted(placement_id)
+    owed = _owed(placement_id)
     before = _of_placement(placement_id)
     if not before or _given_back(before):
         raise RuleBroken("nothing-to-give-back", "Nothing is charged for this placement any more.")
     given = credit_of(
         [line for row in before for line in row.lines],
         vat_charged=sum(row.vat_pence for row in before),
-        host_recovers=get_policy(accepted.host_id).reclaims_vat,
+        host_recovers=get_policy(owed.host_id).reclaims_vat,
     )
     first = before[0]
     hours = {
         name: -sum(getattr(row, name) for row in before) for name in ("minutes", "unsocial_minutes", "weighted_minutes")
     }
     whole = Sums(given.lines, given.net_pence, given.vat_pence, given.lost_pence, **hours)
-    return _post(accepted, whole, "adjustment", first.rate_card_from, number=len(before))
+    return _post(owed, whole, "adjustment", first.rate_card_from, number=len(before))
 
 
 def placements_charged_from(day: date) -> list[UUID]:
@@ -179,20 +181,26 @@ def miles_before(home_id: UUID, carer_id: UUID, day: date) -> Decimal:
     return sum((read_hours(agreed).miles for (agreed,) in rows), Decimal(0))
 
 
-def _accepted(placement_id: UUID) -> Accepted:
-    """The placement, its home leg of the hours locked: two runs of one job follow each other. Raises: NotFound, RuleBroken."""
+def _owed(placement_id: UUID) -> Owed:
+    """What is owed for a placement, its leg locked: two runs of one job follow each other. Raises: NotFound, RuleBroken."""
+    home = db.session.scalar(select(Placement).where(Placement.id == placement_id, Placement.side == "home"))
+    if home is None:
+        raise NotFound("placement")
+    late_percent = percent_owed(home)
+    if late_percent:
+        db.session.refresh(home, with_for_update=True)
+        return Owed(home, planned_of(home), late_percent)
     sheet = db.session.scalar(
         select(Timesheet).where(Timesheet.placement_id == placement_id, Timesheet.side == "home").with_for_update()
     )
-    home = db.session.scalar(select(Placement).where(Placement.id == placement_id, Placement.side == "home"))
-    if sheet is None or home is None:
+    if sheet is None:
         raise NotFound("placement")
     if sheet.state != "accepted":
         raise RuleBroken("hours-not-accepted", "The home co-op has not accepted these hours yet.")
     hours = read_hours(sheet.agreed)
     day = hours.start.astimezone(LONDON).date()
     before = miles_before(home.tenant_id, home.carer_id, day)
-    return Accepted(home, worked_of(placement_id, hours, sleep_in=home.sleep_in, miles_before=before))
+    return Owed(home, worked_of(placement_id, hours, sleep_in=home.sleep_in, miles_before=before))
 
 
 def _of_placement(placement_id: UUID) -> Sequence[StaffRecharge]:
@@ -209,13 +217,13 @@ def _given_back(rows: Sequence[StaffRecharge]) -> bool:
     return len(rows) > 1 and not sum(row.gross_pence for row in rows) and not sum(row.minutes for row in rows)
 
 
-def _post(accepted: Accepted, sums: Sums, kind: str, card_from: date, *, number: int) -> UUID:
-    act_id, day = uuid4(), accepted.worked.day
+def _post(owed: Owed, sums: Sums, kind: str, card_from: date, *, number: int) -> UUID:
+    act_id, day = uuid4(), owed.worked.day
     # The id follows from the placement, so that the key of the table refuses a second recharge whatever else fails.
-    recharge_id = uuid5(accepted.home.id, f"{kind}:{number}")
+    recharge_id = uuid5(owed.home.id, f"{kind}:{number}")
     values: dict[str, Any] = {
         "id": recharge_id,
-        "placement_id": accepted.home.id,
+        "placement_id": owed.home.id,
         "kind": kind,
         "month": month_of(day),
         "worked_on": day,
@@ -226,31 +234,34 @@ def _post(accepted: Accepted, sums: Sums, kind: str, card_from: date, *, number:
         "net_pence": sums.net_pence,
         "vat_pence": sums.vat_pence,
         "gross_pence": sums.gross_pence,
-        "vat_treatment": accepted.home.vat_treatment,
+        "vat_treatment": owed.home.vat_treatment,
         "rate_card_from": card_from,
         "act_id": act_id,
         "posted_at": clock.now(),
     }
     for side, tenant_id, other in (
-        ("host", accepted.host_id, accepted.home_id),
-        ("home", accepted.home_id, accepted.host_id),
+        ("host", owed.host_id, owed.home_id),
+        ("home", owed.home_id, owed.host_id),
     ):
         db.session.add(StaffRecharge(tenant_id=tenant_id, side=side, counterparty_id=other, **values))
     db.session.flush()
-    post_entries(_both_books(accepted, sums, kind, act_id))
-    facts = {"placement": str(accepted.home.id), "gross_pence": sums.gross_pence, "kind": kind}
+    post_entries(_both_books(owed, sums, kind, act_id))
+    facts = {"placement": str(owed.home.id), "gross_pence": sums.gross_pence, "kind": kind}
     audit.record_each(
-        "recharge-staff", "staff-recharge", recharge_id, dict.fromkeys((accepted.host_id, accepted.home_id), facts)
+        "recharge-staff", "staff-recharge", recharge_id, dict.fromkeys((owed.host_id, owed.home_id), facts)
     )
     return recharge_id
 
 
-def _both_books(accepted: Accepted, sums: Sums, kind: str, act_id: UUID) -> list[Posting]:
+def _both_books(owed: Owed, sums: Sums, kind: str, act_id: UUID) -> list[Posting]:
     if not sums.gross_pence:
         return []
-    home, host = accepted.home_id, accepted.host_id
+    home, host = owed.home_id, owed.host_id
     names = {tenant.id: tenant.name for tenant in db.session.scalars(select(Tenant).where(Tenant.id.in_((home, host))))}
-    words = f"{'Cover' if kind == 'recharge' else 'Adjustment of cover'}, request {accepted.home.request_number}"
+    what = "cover cancelled late" if owed.late_percent else "cover"
+    words = (
+        f"{what.capitalize() if kind == 'recharge' else f'Adjustment of {what}'}, request {owed.home.request_number}"
+    )
     borrowed = [
         Line("staff-borrowed", sums.net_pence),
         Line("irrecoverable-vat", sums.lost_pence),
@@ -268,7 +279,7 @@ def _both_books(accepted: Accepted, sums: Sums, kind: str, act_id: UUID) -> list
             f"staff-{kind}",
             f"{words}: {names[other]}"[:200],
             [line for line in lines if line.pence],
-            source_id=accepted.home.id,
+            source_id=owed.home.id,
             act_id=act_id,
             on_date=clock.today(),
         )

@@ -158,11 +158,10 @@ def _checked(new: NewRequest) -> tuple[list[ShiftPlan], Client | None]:
     for name, value, words in (("reason", new.reason, REASONS), ("way", new.way, WAYS)):
         if value not in words:
             errors[name] = f"Choose one of: {', '.join(words)}"
-    if new.risk not in RISKS:
-        errors["risk"] = "Choose how bad it is if nobody comes, from 1 to 5"
     if new.vat_treatment not in TREATMENTS:
         errors["vat_treatment"] = f"Choose one of: {', '.join(TREATMENTS)}; it is never guessed"
-    _check_needs(new, errors)
+    _note_needs((*new.needs, *new.fallback_needs), new.risk, errors)
+    _check_fallback(new, errors)
     client = clients.find_client(new.client_id)
     if new.client_id and client is None:
         errors["client_id"] = "Choose somebody your co-op cares for"
@@ -173,15 +172,28 @@ def _checked(new: NewRequest) -> tuple[list[ShiftPlan], Client | None]:
     return plans, client
 
 
-def _check_needs(new: NewRequest, errors: dict[str, str]) -> None:
-    if len(new.needs) > MOST_NEEDS:
+def check_needs(needs: Sequence[str], risk: int) -> None:
+    """Raises: InvalidInput at "needs" or "risk" for what cannot be asked for."""
+    errors: dict[str, str] = {}
+    _note_needs(needs, risk, errors)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _note_needs(needs: Sequence[str], risk: int, errors: dict[str, str]) -> None:
+    if risk not in RISKS:
+        errors["risk"] = "Choose how bad it is if nobody comes, from 1 to 5"
+    if len(set(needs)) > MOST_NEEDS:
         errors["needs"] = f"Tick at most {MOST_NEEDS}"
-    for tag in (*new.needs, *new.fallback_needs):
+    for tag in needs:
         try:
             if passport.read_kind(tag) != tag or (tag in passport.KINDS and passport.KINDS[tag].always):
                 raise ValueError("Every shift asks for right to work, DBS and Care Certificate anyway: leave them out")
         except ValueError as fault:
             errors["needs"] = str(fault)
+
+
+def _check_fallback(new: NewRequest, errors: dict[str, str]) -> None:
     if new.fallback_hours is not None and new.fallback_hours not in FALLBACK_HOURS:
         errors["fallback_hours"] = f"Choose one of: {', '.join(str(hours) for hours in FALLBACK_HOURS)} hours"
     if new.fallback_hours and not set(new.fallback_needs) < set(new.needs):

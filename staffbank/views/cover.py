@@ -9,7 +9,7 @@ from flask import url_for
 
 from staffbank.models import CoverRequest, CoverShift, Placement
 from staffbank.pay.vat import TREATMENTS
-from staffbank.services import carers, clients, cover_acts, estimates, requests, shifts
+from staffbank.services import carers, clients, cover_acts, cover_terms, estimates, requests, shifts
 from staffbank.services.match_answers import passport_words
 from staffbank.services.requests import RequestRow
 from staffbank.views import cover_words as words
@@ -18,6 +18,7 @@ from tenants.downloads import Column
 from tenants.identity import Identity
 from tenants.money import format_pence
 from tenants.permissions import may
+from tenants.web_forms import Form
 
 MOST_OPTIONS = 500
 COMMON = ("medication", "hoist", "moving_handling", "dementia", "peg", "driver")
@@ -111,6 +112,7 @@ def draft_page(request: CoverRequest, form: Any, identity: Identity) -> dict[str
         "cost": cost_panel(estimates.estimate_all(request, rows), len(rows)),
         "own_first": clock.moment_words(until) if until > clock.now() else "",
         "list": [shift_line(shift) for shift in rows],
+        "change": needs_form(request, [], form),
         "may": may("request-cover", identity.kind, identity.roles),
     }
 
@@ -142,6 +144,20 @@ def head(request: CoverRequest, shift: CoverShift, rows: Sequence[CoverShift], i
         "risk": words.risk_tag(request.risk),
         "asked_at": clock.moment_words(request.created_at),
         "history": words.timeline(list(audit.list_record(request.id, limit=12))),
+    }
+
+
+def needs_form(request: CoverRequest, legs: Sequence[Placement], form: Form) -> dict[str, Any] | None:
+    """What the panel shows in which needs and risk are changed; None once somebody is bound, or the request is over."""
+    if request.state not in cover_terms.CHANGEABLE or any(leg.state in cover_terms.BOUND for leg in legs):
+        return None
+    options = form_options()
+    sent = "version" in form.values
+    return {
+        "form": form if sent else Form({"needs": list(request.needs), "risk": str(request.risk)}),
+        "open": sent,
+        "asked": sum(leg.state in cover_acts.OFFERED for leg in legs),
+        **{name: options[name] for name in ("common", "rare", "risks")},
     }
 
 

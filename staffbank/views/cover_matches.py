@@ -12,6 +12,7 @@ from staffbank.models.cover import HELD
 from staffbank.services import cover_acts, estimates, matching, shifts
 from staffbank.views import cover as views
 from staffbank.views import cover_words as words
+from staffbank.views.placements import call_off_facts
 from tenants import clock
 from tenants.identity import Identity
 from tenants.pages.work import job_view
@@ -76,6 +77,8 @@ def request_page(
         "cost": shift_cost(request, shift, entries),
         "set_aside": [(words.warning_words(row["rule"]), row["reason"]) for row in request.overrides],
         "legs": leg_rows(legs, shift.id),
+        "change": views.needs_form(request, legs, form) if manager else None,
+        "calling_off": call_off_facts(legs) if manager else None,
         "move_form": form if form.values.get("day-day") else move_form(shift),
     }
 

@@ -62,6 +62,7 @@ _ACT_WORDS = {
     "set-warning-aside": "Warning set aside",
     "choose-carers": "Carers chosen or left out",
     "move-shift": "Times changed",
+    "change-needs": "Needs or risk changed",
 }
 
 

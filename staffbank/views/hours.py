@@ -8,6 +8,7 @@ from uuid import UUID
 
 from staffbank.models import Carer
 from staffbank.pay.vat import TREATMENTS
+from staffbank.recharge_sums import is_late
 from staffbank.services import hours, payroll, recharges
 from staffbank.services.hours import Sheet
 from staffbank.worked_hours import Hours, month_of, next_month
@@ -155,7 +156,7 @@ def coop_sheet(placement_id: UUID) -> dict[str, Any]:
 def charge_facts(row: Any) -> dict[str, Any]:
     """One recharge or adjustment as a table of lines with its sums."""
     return {
-        "kind_words": "Recharge" if row.kind == "recharge" else "Adjustment",
+        "kind_words": charge_words(row),
         "lines": [{**line, "quantity_words": _quantity(line)} for line in row.lines],
         "net_pence": row.net_pence,
         "vat_pence": row.vat_pence,
@@ -164,6 +165,13 @@ def charge_facts(row: Any) -> dict[str, Any]:
         "card_from": row.rate_card_from,
         "state": row.state,
     }
+
+
+def charge_words(row: Any) -> str:
+    """What a recharge is for."""
+    if row.kind == "adjustment":
+        return "Adjustment"
+    return "Late cancellation" if is_late(row.lines) else "Recharge"
 
 
 def payroll_month(month: date) -> dict[str, Any]:

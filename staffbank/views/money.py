@@ -9,6 +9,7 @@ from uuid import UUID
 from staffbank.models import HoursBalance, SettlementCycle, StaffRecharge
 from staffbank.pay.recharge import AREAS, RateCard
 from staffbank.pay.vat import TREATMENTS, threshold_watch
+from staffbank.recharge_sums import is_late
 from staffbank.services import disputes, hours_account, rates, recharges, settlement
 from staffbank.services.bank_policy import get_policy
 from staffbank.services.disputes import owes
@@ -154,7 +155,8 @@ def line_facts(row: StaffRecharge, names: dict[str, str]) -> dict[str, Any]:
         "id": row.id,
         "placement_id": row.placement_id,
         "worked_on": row.worked_on,
-        "what": ("Lent" if row.side == "home" else "Borrowed") + (", adjustment" if row.kind == "adjustment" else ""),
+        "what": line_words(row),
+        "href": f"/{'placements' if is_late(row.lines) else 'hours'}/{row.placement_id}",
         "coop": names.get(str(row.counterparty_id), ""),
         "hours_words": minutes_words(row.minutes) if row.minutes else "–",
         "pence": signed_pence(row),
@@ -166,6 +168,14 @@ def line_facts(row: StaffRecharge, names: dict[str, str]) -> dict[str, Any]:
         "may_withdraw": row.state == "disputed" and owes(row),
         "may_give_back": row.state == "disputed" and not owes(row),
     }
+
+
+def line_words(row: StaffRecharge) -> str:
+    """What a line is for, from the side of its own co-op."""
+    parts = ["Lent" if row.side == "home" else "Borrowed"]
+    parts += ["cancelled late"] if is_late(row.lines) else []
+    parts += ["adjustment"] if row.kind == "adjustment" else []
+    return ", ".join(parts)
 
 
 def signed_pence(row: StaffRecharge) -> int:
@@ -181,7 +191,7 @@ def file_rows(cycle: SettlementCycle) -> list[dict[str, Any]]:
             "worked_on": row.worked_on,
             "side": "Lent" if row.side == "home" else "Borrowed",
             "coop": names.get(str(row.counterparty_id), ""),
-            "kind": row.kind,
+            "kind": "late cancellation" if row.kind == "recharge" and is_late(row.lines) else row.kind,
             "minutes": row.minutes,
             "net_pence": row.net_pence,
             "vat_pence": row.vat_pence,

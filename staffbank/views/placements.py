@@ -9,12 +9,15 @@ from staffbank import passport
 from staffbank import placement_rules as rules
 from staffbank.models import Placement
 from staffbank.pay.vat import TREATMENTS
-from staffbank.services import placements, schedules
+from staffbank.services import cancellations, placements, recharges, schedules
 from staffbank.services.notices import when_words
+from staffbank.views.hours import charge_facts
 from staffbank.views.offers import check_act, need_text
 from staffbank.views.waiting import left_words
 from tenants import clock
+from tenants.errors import RuleBroken
 from tenants.identity import Identity
+from tenants.money import format_pence
 from tenants.permissions import may
 from tenants.services.coops import coop_names
 
@@ -50,6 +53,8 @@ _AT = {
     "started": 4,
     "worked": 5,
 }
+
+UNKNOWN_COST = "What cancelling costs cannot be told now."
 
 HOST_BRIEFING = (
     "The care plan is open to the carer, on paper or on the phone",
@@ -104,6 +109,9 @@ def placement_page(legs: list[Placement], sides: list[str], identity: Identity) 
         "check": check_act(leg, now, ready=bool(leg.host_briefed_at and leg.carer_briefed_at))
         if "carer" in sides
         else None,
+        "cancelling": cancel_facts(leg) if "host" in sides else None,
+        "charges": charge_rows(leg, sides),
+        "shares_place": "carer" in sides and placements.shares_place(leg),
         "history": timeline_rows(leg, host, home),
         "terms_hold": schedules.terms_hold(leg),
         "schedule": {
@@ -143,6 +151,8 @@ def fact_rows(leg: Placement, host: str, home: str, sides: list[str]) -> list[tu
         rows.append(("VAT", TREATMENTS[leg.vat_treatment].title))
     if leg.notice_minutes is not None:
         rows.append(("Notice given", rules.notice_words(leg.notice_minutes)))
+    if cancellations.percent_owed(leg):
+        rows.append(("Still paid", f"{cancellations.percent_owed(leg)} % of the hours agreed"))
     if leg.words:
         rows.append(("Reason", leg.words))
     return rows
@@ -201,6 +211,55 @@ def acts_of(leg: Placement, sides: list[str], identity: Identity) -> dict[str, b
         "cancel": asks and leg.state == "confirmed" and leg.ends_at > now,
         "swap": asks and leg.state == "confirmed" and leg.starts_at > now,
     }
+
+
+def cancel_facts(leg: Placement) -> dict[str, Any] | None:
+    """What the host reads before it cancels: what it costs now, and the sum that it must have seen; None when it cannot."""
+    if not cancellations.confirmed_of([leg]):
+        return None
+    try:
+        cost = cancellations.cost_now(leg)
+    except RuleBroken as error:
+        # The placement may still be cancelled; what it costs is told once the federation has a rate card for the day.
+        return {"words": f"{UNKNOWN_COST} {error.message}", "pence": None}
+    return {"words": cancel_words(cost), "pence": cost.gross_pence}
+
+
+def call_off_facts(legs: list[Placement]) -> dict[str, Any] | None:
+    """What the host reads before it calls a whole request off; None when nobody is confirmed."""
+    found = cancellations.confirmed_of(legs)
+    if not found:
+        return None
+    if len(found) == 1:
+        return cancel_facts(found[0])
+    try:
+        pence = cancellations.cost_of_all(found)
+    except RuleBroken as error:
+        return {"words": f"{UNKNOWN_COST} {error.message}", "pence": None}
+    costs = f"{format_pence(pence)} at the most, VAT included" if pence else "nothing"
+    return {"words": f"Cancelling {len(found)} confirmed placements now costs {costs}.", "pence": pence}
+
+
+def cancel_words(cost: cancellations.Cost) -> str:
+    """What cancelling now costs, in words.
+
+    >>> cancel_words(cancellations.Cost())
+    'Cancelling now costs nothing.'
+    >>> cancel_words(cancellations.Cost(50, 3906, 781, 781))
+    'Cancelling now costs £39.06, 50 % of the hours agreed. With VAT it is £46.87 at the most.'
+    """
+    if not cost.percent:
+        return "Cancelling now costs nothing."
+    part = f"{cost.percent} %" if cost.percent < 100 else "all"
+    vat = f" With VAT it is {format_pence(cost.gross_pence)} at the most." if cost.vat_pence else ""
+    return f"Cancelling now costs {format_pence(cost.net_pence)}, {part} of the hours agreed.{vat}"
+
+
+def charge_rows(leg: Placement, sides: list[str]) -> list[dict[str, Any]]:
+    """What was charged for a placement that was cancelled late, to its two co-ops; hours worked stand under Hours."""
+    if leg.state != "cancelled" or not {"host", "home"} & set(sides):
+        return []
+    return [charge_facts(row) for row in recharges.list_recharges(placement_id=leg.id) if row.side == leg.side]
 
 
 def timeline_rows(leg: Placement, host: str, home: str) -> list[dict[str, Any]]:

@@ -5,9 +5,10 @@ from html import unescape
 
 import pytest
 
+from staffbank.models import Timesheet
 from staffbank.services import placements
 from tenants import clock
-from tenants.db import acting_for
+from tenants.db import acting_for, db
 from tests.factories.cover import make_client
 from tests.factories.offers import confirmed, make_cover, make_offer, moved
 
@@ -130,6 +131,38 @@ def test_both_tick_the_briefing_and_the_carer_checks_in_and_out(client, signed) 
         assert post(f"/placements/{placement_id}/carer/check_out").status_code == 303
     with acting_for(cover.host):
         assert placements.get_placement(placement_id, "host").state == "worked"
+
+
+def test_checking_in_tells_the_place_only_where_the_box_is_ticked_and_only_that_page_may_ask(client, signed) -> None:
+    kept = []
+    for told in ({}, {"tell_place": "1"}, {"tell_place": "1", "latitude": "53.8001", "longitude": "-1.5491"}):
+        cover = make_cover()
+        carer = cover.lent[0]
+        placement_id = confirmed(cover)
+        moved(cover, placement_id, carer, "brief_host", "brief_carer")
+        with acting_for(carer.tenant_id):
+            starts_at = placements.get_placement(placement_id, "home").starts_at
+        path = f"/placements/{placement_id}"
+        post = signed(carer.person_id, carer.tenant_id)
+        assert "geolocation=()" in client.get(path).headers["Permissions-Policy"]
+        with clock.stopped_at(starts_at):
+            post = signed(carer.person_id, carer.tenant_id)
+            page = client.get(path)
+            assert "geolocation=(self)" in page.headers["Permissions-Policy"] and "place.js" in page.text
+            assert "script-src 'self';" in page.headers["Content-Security-Policy"]
+            assert 'id="tell-place" name="tell_place" type="checkbox" value="1" aria' in page.text
+            assert "geolocation=()" in client.get("/my-offers").headers["Permissions-Policy"]
+            wrong = post(f"{path}/carer/check_in", tell_place="1", latitude="91", longitude="0")
+            assert wrong.status_code == 422
+            without_tick = {"latitude": "53.8001", "longitude": "-1.5491"} if not told else {}
+            assert post(f"{path}/carer/check_in", **without_tick, **told).status_code == 303
+        with acting_for(carer.tenant_id):
+            sheet = db.session.get(Timesheet, (carer.tenant_id, placement_id, "home"))
+            kept.append(sheet.in_place if sheet else "none")
+        with acting_for(cover.host):
+            other = db.session.get(Timesheet, (cover.host, placement_id, "host"))
+            assert other is not None and other.in_place is None
+    assert kept == [None, None, {"latitude": "53.8001", "longitude": "-1.5491"}]
 
 
 def test_a_stranger_and_another_carer_of_the_same_co_op_get_the_same_nothing(client, signed) -> None:
