@@ -18,6 +18,7 @@ CROSSINGS: dict[str, tuple[str, ...]] = {
     "outbox_cancel": TENANTS,
     "outbox_retry": TENANTS,
     "outbox_rows": TENANTS,
+    "outbox_erase": ("office",),
     "idempotency_begin": TENANTS,
     "idempotency_store": TENANTS,
     "mail_to_roles": TENANTS,

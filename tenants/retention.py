@@ -2,7 +2,7 @@
 
 A model says `__done__ = Erased("made_at")` or `__done__ = Kept("…")` beside its `__isolation__`. Erasing goes through the
 same wall as everything else: the office erases its own and both legs, the door letters, and each co-op's rows are erased
-in that co-op's own scope. What is sealed nobody can erase from here.
+in that co-op's own scope. What is sealed goes through its own crossing.
 """
 
 from collections.abc import Mapping
@@ -38,6 +38,8 @@ class Erased:
     done_at: str
     days: int = DAYS
     only: str = "true"
+    crossing: str | None = None
+    """For what is sealed: the function that erases it for the office, of all tenants, given the moment."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,19 @@ def erase_old(role: str) -> dict[str, int]:
     """Erase what is due in the open scope, that of an `office`, a `door` or a `member`: rows by table, noughts left out."""
     erased: dict[str, int] = {}
     for table, (isolation, rule) in work_tables().items():
-        if isinstance(rule, Erased) and ERASED_BY.get(isolation.table_class) == role:
-            # Table, column and condition are constants of the models, never what somebody typed.
+        if isinstance(rule, Erased) and _eraser(isolation, rule) == role:
+            # Table, column, condition and function are constants of the models, never what somebody typed.
             due = f"DELETE FROM {table} WHERE ({rule.done_at}) < :before AND ({rule.only}) RETURNING 1"
-            statement = text(f"WITH gone AS ({due}) SELECT count(*) FROM gone")
+            statement = text(
+                f"SELECT {rule.crossing}(:before)"
+                if rule.crossing
+                else f"WITH gone AS ({due}) SELECT count(*) FROM gone"
+            )
             rows = db.session.execute(statement, {"before": clock.now() - timedelta(days=rule.days)}).scalar_one()
             if rows:
                 erased[table] = rows
     return erased
+
+
+def _eraser(isolation: Isolation, rule: Erased) -> str | None:
+    return "office" if rule.crossing else ERASED_BY.get(isolation.table_class)

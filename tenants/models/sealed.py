@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db import Base
 from tenants.isolation import Isolation
 from tenants.models.columns import Code, Moment, Name, NewId, TenantKey
-from tenants.retention import Kept
+from tenants.retention import Erased, Kept
 
 
 class AuditEntry(Base):
@@ -40,8 +40,8 @@ class OutboxRow(Base):
     """Work to be done later, written in the transaction that asks for it; also what "Your work" shows."""
 
     __tablename__ = "outbox"
-    __isolation__ = Isolation("sealed", "work", crossing="select, insert, update")
-    __done__ = Kept("sealed: no crossing takes rows out yet")
+    __isolation__ = Isolation("sealed", "work", crossing="select, insert, update, delete")
+    __done__ = Erased("ended_at", only="state IN ('done', 'failed', 'cancelled')", crossing="outbox_erase")
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
         Index("outbox_due_ix", "run_at", postgresql_where=text("state IN ('waiting', 'running')")),

@@ -158,7 +158,7 @@ DECLARE g meeting%ROWTYPE; who uuid := acting_delegate(); me uuid := acting_tena
 BEGIN
     SELECT * INTO g FROM meeting WHERE id = of_meeting AND state <> 'draft';
     IF g.id IS NULL THEN RAISE insufficient_privilege USING MESSAGE = 'no such meeting'; END IF;
-    IF g.state NOT IN ('called', 'open') OR at < g.starts_at - interval '2 hours' THEN
+    IF g.state NOT IN ('called', 'open') OR g.way = 'correspondence' OR at < g.starts_at - interval '2 hours' THEN
         RAISE EXCEPTION USING ERRCODE = 'FD003', MESSAGE = 'not-the-hour';
     END IF;
     IF its_way = 'leave' THEN
@@ -166,7 +166,7 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO attendance (meeting_id, coop_id, name, person_id, way, came_at) VALUES (of_meeting, me, its_name, who, its_way, at)
-    ON CONFLICT (meeting_id, coop_id, name) DO UPDATE SET left_at = NULL, way = EXCLUDED.way;
+    ON CONFLICT (meeting_id, coop_id, name) DO UPDATE SET left_at = NULL, way = EXCLUDED.way, person_id = EXCLUDED.person_id;
 END $$;
 
 -- Let the delegates of another co-op vote for this one: in one poll, or in all until a day. Two legs, one id.

@@ -42,6 +42,7 @@ CREATE TABLE meeting (
     closed_at TIMESTAMP WITH TIME ZONE,
     opening_quorum JSONB,
     closing_quorum JSONB,
+    state_words VARCHAR(2000) DEFAULT '' NOT NULL,
     version INTEGER DEFAULT '1' NOT NULL,
     CONSTRAINT meeting_pk PRIMARY KEY (id),
     CONSTRAINT meeting_state_ck CHECK (state IN ('draft', 'called', 'open', 'closed', 'minuted', 'cancelled')),
@@ -188,7 +189,7 @@ CREATE TABLE agenda_item (
     words VARCHAR(2000) DEFAULT '' NOT NULL,
     motion_id UUID,
     election_id UUID,
-    minutes VARCHAR(2000) DEFAULT '' NOT NULL,
+    minutes TEXT DEFAULT '' NOT NULL,
     CONSTRAINT agenda_item_pk PRIMARY KEY (meeting_id, id),
     CONSTRAINT agenda_item_meeting_id_fk FOREIGN KEY(meeting_id) REFERENCES meeting (id)
 );
@@ -327,6 +328,9 @@ CREATE TABLE minutes (
     hash VARCHAR(64) DEFAULT '' NOT NULL,
     drafted_at TIMESTAMP WITH TIME ZONE NOT NULL,
     published_at TIMESTAMP WITH TIME ZONE,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    approved_meeting_id UUID,
+    approved_words VARCHAR(2000) DEFAULT '' NOT NULL,
     version INTEGER DEFAULT '1' NOT NULL,
     CONSTRAINT minutes_pk PRIMARY KEY (meeting_id),
     CONSTRAINT minutes_state_ck CHECK (state IN ('draft', 'published', 'approved')),
