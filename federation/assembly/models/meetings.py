@@ -106,6 +106,9 @@ class Meeting(Base):
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     opening_quorum: Mapped[Any | None] = mapped_column(JSONB)
     closing_quorum: Mapped[Any | None] = mapped_column(JSONB)
+    """Both as `federation.assembly.quorum.Reading.as_json` writes them, with who represented whom: "seats"."""
+    state_words: Mapped[Words] = mapped_column(server_default="")
+    """Why it was cancelled, or what was changed after the notice."""
     version: Mapped[int] = mapped_column(Integer, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}
@@ -124,7 +127,7 @@ class AgendaItem(Base):
     words: Mapped[Words] = mapped_column(server_default="")
     motion_id: Mapped[UUID | None]
     election_id: Mapped[UUID | None]
-    minutes: Mapped[Words] = mapped_column(server_default="")
+    minutes: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class Attendance(Base):
@@ -178,6 +181,11 @@ class Minutes(Base):
     hash: Mapped[str] = mapped_column(String(64), server_default="")
     drafted_at: Mapped[Moment]
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    approved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    approved_meeting_id: Mapped[UUID | None]
+    """The later meeting that approved them."""
+    approved_words: Mapped[Words] = mapped_column(server_default="")
+    """By which of its items, and with which corrections."""
     version: Mapped[int] = mapped_column(Integer, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}

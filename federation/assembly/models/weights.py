@@ -40,6 +40,8 @@ class SizeSnapshot(Base):
     agreed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     silent: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     """Co-ops that had not answered when it was taken as agreed."""
+    settled: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    """{co-op's id: {"was", "said", "size", "words"}}: disputes that the office settled, and why as it did."""
     made_by: Mapped[UUID | None]
     made_at: Mapped[Moment] = mapped_column(server_default=text("now()"))
 
