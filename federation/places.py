@@ -4,6 +4,7 @@ from jinja2 import ChoiceLoader, PackageLoader
 
 from federation import api
 from federation.assembly.pages import BLUEPRINTS as ASSEMBLY
+from federation.assembly.views.home import assembly_news
 from procurement.pages import BLUEPRINTS as BUYING
 from procurement.views.home import buying_news
 from reports.pages import BLUEPRINTS as REPORTS
@@ -16,12 +17,18 @@ from tenants.web import HouseFlask
 PLACES = (
     Place("Home", "home", "/", "see-home"),
     Place("Buying", "bag", "/rounds", "see-rounds"),
-    Place("Staff bank", "people", "/staff-bank", "see-bank"),
+    Place("Staff bank", "people", "/staff-bank", "see-bank", rooms=("/cover", "/carers", "/lending", "/placements")),
     Place("Offers", "bell", "/my-offers", "own-work"),
     Place("My week", "cal", "/my-week", "own-work"),
     Place("Hours", "clock", "/my-hours", "own-work"),
     Place("Passport", "check", "/my-passport", "own-work"),
-    Place("Assembly", "vote", "/assembly", "see-assembly"),
+    Place(
+        "Assembly",
+        "vote",
+        "/assembly",
+        "see-assembly",
+        rooms=("/motions", "/polls", "/policies", "/elections", "/meetings", "/representation"),
+    ),
     Place("Catalogue", "check", "/catalogue", "see-catalogue", "f-nav__wide"),
     Place("Money", "coin", "/money", "see-ledger"),
     Place("Reports", "chart", "/reports", "see-reports"),
@@ -40,6 +47,6 @@ def register_pages(app: HouseFlask) -> tuple[Place, ...]:
     demo = DEMO_BLUEPRINTS if app.config["DEMO"] else ()
     for blueprint in (*BLUEPRINTS, *BUYING, *STAFF_BANK, *ASSEMBLY, *REPORTS, *demo):
         app.register_blueprint(blueprint)
-    app.extensions["home_cards"] = [buying_news, bank_news]
+    app.extensions["home_cards"] = [buying_news, bank_news, assembly_news]
     api.register(app)
     return PLACES

@@ -26,6 +26,8 @@ class Place:
     href: str
     act: str
     where: str = ""
+    rooms: tuple[str, ...] = ()
+    """Other addresses that belong to this place."""
 
 
 FOOTER = (
@@ -113,7 +115,7 @@ def frame_data(places: Sequence[Place], federation_name: str, demo: bool) -> dic
                 "icon": place.icon,
                 "href": place.href,
                 "where": place.where,
-                "current": _is_here(place.href),
+                "current": any(_is_here(address) for address in (place.href, *place.rooms)),
             }
             for place in shown
         ],
