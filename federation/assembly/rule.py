@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tenants import clock
-from tenants.errors import InvalidInput
 from tenants.reading import Reader
 
 KINDS = ("ordinary", "special", "constitutional", "election")
@@ -127,7 +126,7 @@ def _percent(reader: Reader, raw: Any, path: str, least: str = "0") -> str:
             return raw
     except ValueError:
         pass
-    reader.wrong(path, f"must be a percentage as text, from {least} to 100, like \"66.67\"")
+    reader.wrong(path, f'must be a percentage as text, from {least} to 100, like "66.67"')
     return least
 
 
