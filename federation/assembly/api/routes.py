@@ -2,4 +2,13 @@
 
 from flask_smorest import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from federation.assembly.api import elections, meetings, motions, polls, representation, weights
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    elections.api,
+    meetings.api,
+    motions.api,
+    polls.api,
+    representation.api,
+    weights.api,
+)
