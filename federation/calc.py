@@ -31,6 +31,8 @@ class Calculator:
     function: str
     version: str = "1"
     text: bool = False
+    text_types: tuple[str, ...] = ("text/csv", "text/plain")
+    """What the API takes such a text as."""
 
     def load(self) -> Callable[[Any, Options], Answer]:
         """Import the calculator's function."""
@@ -44,7 +46,9 @@ CALCULATORS: dict[str, Calculator] = {
     "net": Calculator("staffbank.net.solve", "net_answer", text=True),
     "weigh": Calculator("federation.assembly.weigh.solve", "weigh_answer"),
     "power": Calculator("federation.assembly.power.solve", "power_answer"),
-    "count": Calculator("federation.assembly.count.solve", "count_answer", text=True),
+    "count": Calculator(
+        "federation.assembly.count.solve", "count_answer", text=True, text_types=("text/plain", "application/json")
+    ),
     "secrecy": Calculator("federation.assembly.secrecy.solve", "secrecy_answer"),
 }
 

@@ -58,6 +58,16 @@ def verify_staffbank(arguments: Namespace) -> int:
     return 1 if found else 0
 
 
+def verify_boards(arguments: Namespace) -> int:
+    """Prove every poll's board whole; 1 when one is not."""
+    from federation.assembly.services import boards
+
+    with inside(arguments):
+        lines, broken = boards.report()
+    print("\n".join(lines))
+    return 1 if broken else 0
+
+
 def import_members(arguments: Namespace) -> int:
     """Take in the co-ops of a CSV file. Raises: InvalidInput."""
     with inside(arguments):
@@ -79,10 +89,7 @@ def demo_round(arguments: Namespace) -> int:
 
     plan = Plan.checked(arguments.coops, arguments.items, arguments.seed)
     with inside(arguments) as app:
-        if not app.config["DEMO"]:
-            raise RuleBroken(
-                "not-a-demo", "This federation is no demo, so no invented round is made in it. Use another --data DIR."
-            )
+        _check_demo(app)
         run(plan)
         return max(cli.check_ledger(arguments), cli.verify_audit(arguments))
 
@@ -96,9 +103,30 @@ def demo_bank(arguments: Namespace) -> int:
 
     plan = Plan.checked(arguments.coops, arguments.weeks, arguments.seed, arguments.outcodes)
     with inside(arguments) as app:
-        if not app.config["DEMO"]:
-            raise RuleBroken(
-                "not-a-demo", "This federation is no demo, so no invented weeks are made in it. Use another --data DIR."
-            )
+        _check_demo(app)
         outcome = run(plan)
         return max(cli.check_ledger(arguments), cli.verify_audit(arguments), 1 if outcome.breaches else 0)
+
+
+def demo_assembly(arguments: Namespace) -> int:
+    """Run an invented assembly through to the policy register; 1 when a board or the record does not hold afterwards.
+
+    Raises: RuleBroken on a federation that is no demo, InvalidInput for numbers that cannot be.
+    """
+    from federation.assembly.services import boards
+    from federation.demo.assembly import Plan, run
+
+    plan = Plan.checked(arguments.coops, arguments.seed, arguments.bundle)
+    with inside(arguments) as app:
+        _check_demo(app)
+        run(plan)
+        lines, broken = boards.report()
+        print("\n".join(lines))
+        return max(cli.verify_audit(arguments), 1 if broken else 0)
+
+
+def _check_demo(app: HouseFlask) -> None:
+    if not app.config["DEMO"]:
+        raise RuleBroken(
+            "not-a-demo", "This federation is no demo, so nothing invented is made in it. Use another --data DIR."
+        )

@@ -142,6 +142,7 @@ def strike_candidate(wanted: dict[str, Any], candidate_id: UUID) -> Any:
 
 @api.route("/elections/<uuid:election_id>/recount", methods=["POST"])
 @needs("run-assembly")
+@idempotent()
 @api.arguments(schemas.VacancySchema)
 @api.response(200, schemas.RecountSchema)
 def recount(wanted: dict[str, Any], election_id: UUID) -> Any:

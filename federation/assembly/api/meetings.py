@@ -76,8 +76,9 @@ def add_agenda_item(wanted: dict[str, Any], meeting_id: UUID) -> Any:
     return agenda.add_item(meeting_id, **wanted)
 
 
-@api.route("/meetings/<uuid:meeting_id>/items/<uuid:item_id>", methods=["DELETE"])
+@api.route("/meetings/<uuid:meeting_id>/items/<uuid:item_id>/remove", methods=["POST"])
 @needs("run-assembly")
+@idempotent()
 @api.response(204)
 def remove_agenda_item(meeting_id: UUID, item_id: UUID) -> Any:
     """Take an item off the agenda before notice is given."""

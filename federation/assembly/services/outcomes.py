@@ -125,7 +125,9 @@ def _election_result(poll: Poll, answer: dict[str, Any], ballots: closing.Ballot
     story = answer["story"]
     names = {choice["id"]: choice["name"] for choice in poll.choices}
     headline = f"{story['headline']}." if quorate else "Nobody is elected: too few took part."
-    took_part = f"{words_of.number_word(len(voted)).capitalize()} of {len(poll.weights)} co-ops voted."
+    took_part = (
+        f"{words_of.number_word(len(voted)).capitalize()} of {words_of.number_word(len(poll.weights))} co-ops voted."
+    )
     return {
         "outcome": "elected" if quorate and answer["elected"] else "nobody" if quorate else "not_quorate",
         "status": answer["status"],

@@ -1,12 +1,13 @@
 """From the fields of a form to a motion's wording and a vote's hours, and back."""
 
 import json
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 
+from federation.assembly.hours import london_moment
 from federation.assembly.models import MotionDraft
 from federation.assembly.rule import Rule
 from federation.assembly.services import decision_rules, motion_effects, motions, overview, policies
@@ -178,12 +179,15 @@ def notice_values(motion: Any) -> dict[str, Any]:
 
 
 def hours_of(data: dict[str, Any]) -> tuple[datetime, datetime]:
-    """Opening and closing as aware moments, from days and hours of London."""
-    return _moment(data["opens_on"], data["opens_time"]), _moment(data["closes_on"], data["closes_time"])
+    """Opening and closing as aware moments, from days and hours of London. Raises: InvalidInput for an hour the clocks skip."""
+    return _moment(data, "opens"), _moment(data, "closes")
 
 
-def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at.replace(tzinfo=None), tzinfo=clock.LONDON)
+def _moment(data: dict[str, Any], which: str) -> datetime:
+    try:
+        return london_moment(data[f"{which}_on"], data[f"{which}_time"])
+    except ValueError as error:
+        raise InvalidInput({f"{which}_time": str(error)}) from None
 
 
 def uuid_or_none(text: str, field: str) -> UUID | None:
