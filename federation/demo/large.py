@@ -98,27 +98,27 @@ class Outcome:
 def run(plan: Plan) -> Outcome:
     """Make the round and run it through; steps are printed, progress goes to standard error."""
     seconds: dict[str, float] = {}
-    with _step("co-ops", seconds):
+    with step("co-ops", seconds):
         staff = take_part(Random(plan.seed), plan.coops)
         officer = meet_people(staff)
     # Drawn anew, so that the numbers do not depend on how many co-ops had to be invented.
     rng = Random(plan.seed)
-    with _step("catalogue, suppliers, price lists", seconds):
+    with step("catalogue, suppliers, price lists", seconds):
         goods = make_catalogue(rng, plan.items)
         items = stock(goods, make_suppliers(rng, plan.suppliers, goods), officer)
-    with _step("demand", seconds):
+    with step("demand", seconds):
         round_id = open_round(f"Large round {plan.seed}", list(items.values()), officer)
         ids = {str(place): coop_id for place, coop_id in enumerate(staff)}
         answer(round_id, ids, make_demand(rng, {key: staff[coop_id] for key, coop_id in ids.items()}, goods), items)
-    with _step("closing", seconds), acting_for_federation(officer):
+    with step("closing", seconds), acting_for_federation(officer):
         rounds.close_round(round_id)
-    with _step("award", seconds):
+    with step("award", seconds):
         award_id = work_out(round_id, officer)
-    with _step("prices alone", seconds):
+    with step("prices alone", seconds):
         price_alone(round_id, officer, seconds=ALONE_SECONDS, tell=_tell)
-    with _step("approval, orders, recharges", seconds):
+    with step("approval, orders, recharges", seconds):
         approve_and_order(round_id, award_id, officer, REASON)
-    with _step("statements", seconds):
+    with step("statements", seconds):
         outcome = add_up(round_id, staff, officer, seconds)
     print(
         f"{outcome.coops} co-ops pay {format_pence(outcome.paid_pence)} in {outcome.orders} orders; alone they would pay at least"
@@ -147,7 +147,7 @@ def take_part(rng: Random, coops: int) -> dict[UUID, int]:
                 care_hours_week=row["care_staff"] * 25,
                 turnover_pence=row["care_staff"] * TURNOVER_PER_WORKER_PENCE,
                 source="invented for the demo",
-                as_of=date(2026, 3, 31),
+                as_of=min(date(2026, 3, 31), clock.today()),
             )
             staff.append((row["name"], add_coop(NewCoop(row["name"], clock.today(), size=size)), row["care_staff"]))
     return {coop_id: workers for _, coop_id, workers in sorted(staff)}
@@ -268,7 +268,8 @@ def _price_line(supplier_id: UUID, item_id: UUID, basis: str, offer: Mapping[str
 
 
 @contextmanager
-def _step(name: str, seconds: dict[str, float]) -> Iterator[None]:
+def step(name: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Measure a step, and print how long it took."""
     started = time.perf_counter()
     yield
     seconds[name] = time.perf_counter() - started

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from federation.demo import small_bank
+from federation.demo import small_assembly, small_bank
 from federation.demo.running import order_round
 from federation.demo.small_bank import Scene
 from federation.demo.staffing import Helper
@@ -46,6 +46,14 @@ PEOPLE = (
     ("carer@fellside.example", "Ceri Walsh", "Fellside", "carer"),
     ("delegate@harbourcare.example", "Hugh Delaney", "Harbour Care", "delegate"),
     ("treasurer@harbourcare.example", "Ola Nowak", "Harbour Care", "treasurer"),
+    ("alternate@harbourcare.example", "Beth Rawling", "Harbour Care", "delegate"),
+    ("delegate@fellside.example", "Olu Adebayo", "Fellside", "delegate"),
+    ("delegate@brightwater.example", "Moira Kirkbride", "Brightwater", "delegate"),
+    ("delegate@mosslane.example", "Gwen Harries", "Moss Lane", "delegate"),
+    ("delegate@glanafon.example", "Eleri Parry", "Glan Afon", "delegate"),
+    ("delegate@oakhurst.example", "Shaun Bright", "Oakhurst", "delegate"),
+    ("delegate@saltmarsh.example", "Irena Kowal", "Saltmarsh", "delegate"),
+    ("delegate@tyneholm.example", "Jock Telfer", "Tyneholm", "delegate"),
 )
 ITEMS = (
     ("GLV-M", "Nitrile gloves, medium", "Box of 100", 10, "18424300", "EN 455", "20", "650"),
@@ -151,6 +159,8 @@ def fill(app: Flask) -> None:
             people = _invite(coops)
             scene = _scene(coops, people)
             small_bank.settle_a_month(scene)
+        with clock.stopped_at(start - timedelta(days=small_assembly.DAYS)):
+            small_assembly.hold(scene.coops, people, scene.managers, coops["officer"])
         with clock.stopped_at(start - timedelta(days=34)):
             items = _stock()
             first = _open_round("Autumn PPE", list(items.values())[:6], days=10, deliver=20)
@@ -175,7 +185,7 @@ def _found() -> dict[str, UUID]:
                 care_hours_week=hours,
                 turnover_pence=staff * 2_450_000,
                 source="invented for the demo",
-                as_of=date(2026, 3, 31),
+                as_of=min(date(2026, 3, 31), clock.today()),
             )
             ids[name] = add_coop(NewCoop(name, clock.today() - timedelta(days=900 - 40 * len(ids)), outcode, size=size))
         set_setting("share_rule", "equal_percent", clock.today(), "General meeting, 3 March 2026, item 4")
