@@ -50,6 +50,7 @@ def front_page(identity: Identity) -> dict[str, Any]:
         or may("run-assembly", identity.kind, identity.roles),
         "founded": _founded(),
         "own": identity.acting.name,
+        "is_coop": identity.kind == "coop",
     }
 
 
