@@ -13,6 +13,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
+from federation.assembly.services import meetings, polls
 from procurement.services import rounds
 from procurement.services.rounds import RoundPlan
 from tenants import clock
@@ -21,7 +22,10 @@ from tenants.permissions import may
 from tenants.scope import FEDERATION
 from tenants.web import HouseFlask, access_of
 from tests.factories.api import Program, manager_program, officer_program
+from tests.factories.assembly import found_assembly
 from tests.factories.cover import first_shift, make_client, make_request
+from tests.factories.elections import make_election, nominate
+from tests.factories.polls import make_poll
 from tests.factories.procurement import make_item, make_offer
 from tests.factories.staffbank import make_carer
 
@@ -45,7 +49,7 @@ def test_the_api_keeps_its_word_whatever_is_sent(
     app: HouseFlask, client: FlaskClient, make: Callable[..., Program], mode: GenerationMode
 ) -> None:
     program = make(client)
-    known = some_ids() | own_ids(program)
+    known = some_ids() | assembly_ids() | own_ids(program)
     load_all_checks()
     checks: list[Any] = [CHECKS.get_one(name) for name in ANSWERS]
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
@@ -104,6 +108,27 @@ def some_ids() -> dict[str, str]:
             "round_id": str(buying_round.id),
             "name": "award",
         }
+
+
+def assembly_ids() -> dict[str, str]:
+    """Ids of what stands before an assembly that can vote."""
+    assembly = found_assembly()
+    poll = make_poll(assembly)
+    election = make_election(assembly)
+    candidate = nominate(assembly, election, "Afon Care", "Ada Ash")
+    starts = clock.now() + timedelta(days=30)
+    with acting_for_federation(assembly.officer):
+        meeting = meetings.draft(meetings.Terms("Meeting", "room", starts, starts + timedelta(hours=2), "The hall"))
+        ids = {
+            "poll_id": poll,
+            "motion_id": polls.get_poll(poll).subject_id,
+            "election_id": election,
+            "candidate_id": candidate,
+            "meeting_id": meeting.id,
+            "scheme_id": assembly.scheme_id,
+            "snapshot_id": assembly.snapshot_id,
+        }
+        return {name: str(one) for name, one in ids.items()}
 
 
 def own_ids(program: Program) -> dict[str, str]:

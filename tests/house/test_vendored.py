@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 STATIC = Path(__file__).parents[2] / "federation" / "static"
-OWN = {"VENDORED.md", "face.css", "house.css", "face.js", "mark.svg"}
+OWN = {"VENDORED.md", "face.css", "house.css", "face.js", "place.js", "ranking.js", "votes.js", "mark.svg"}
 LISTED = dict(
     re.findall(r"^\| `([^`]+)` \|.*\| ([0-9a-f]{64}) \|$", (STATIC / "VENDORED.md").read_text("utf-8"), re.MULTILINE)
 )
@@ -22,5 +22,5 @@ def test_no_file_lies_in_static_that_is_neither_ours_nor_listed() -> None:
 
 
 def test_our_styles_and_scripts_name_no_outside_address() -> None:
-    for name in ("face.css", "house.css", "face.js"):
+    for name in ("face.css", "house.css", "face.js", "place.js", "ranking.js", "votes.js"):
         assert not re.search(r"https?://|@import|url\([\"']?//", (STATIC / name).read_text("utf-8")), name

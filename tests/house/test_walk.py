@@ -61,16 +61,21 @@ def asked(
 
 def told(answer: TestResponse, filled: Mapping[str, str]) -> tuple[int, str, str]:
     """What an answer tells, with the ids that were asked for blotted out."""
-    body, place = answer.get_data(as_text=True), answer.headers.get("Location", "")
+    body, place = text_of(answer), answer.headers.get("Location", "")
     for value in filled.values():
         if len(value) >= 32:
             body, place = body.replace(value, "ID"), place.replace(value, "ID")
     return answer.status_code, body, place
 
 
+def text_of(answer: TestResponse) -> str:
+    """The body as text; in documents and archives what can be read of it."""
+    return answer.get_data().decode("utf-8", "replace")
+
+
 def leaks(world: World, actor: str, endpoint: str, answer: TestResponse) -> list[str]:
     """Which of A's markers an answer carries that this actor may not see, in body or headers."""
-    everything = (answer.get_data(as_text=True) + str(answer.headers)).lower()
+    everything = (text_of(answer) + str(answer.headers)).lower()
     forbidden = {
         world.markers.secret: True,
         world.markers.published: actor != "officer",
@@ -107,14 +112,17 @@ def walk(world: World, actor: str, *, only_reads: bool = False) -> tuple[list[st
     faults, requests = [], 0
     rules = sorted(world.app.url_map.iter_rules(), key=lambda rule: (rule.rule, str(rule.methods)))
     with psycopg.connect(world.database, autocommit=True) as superuser:
-        # A request that reads ends no session, so all of them can be made at one browser.
-        reader = world.browser(actor)
+        # Reading ends no session, so all of it is done at one browser, until something is written: that may end them all.
+        reader, written = world.browser(actor), False
         before = fingerprint(superuser, world, actor)
         for rule in (rule for rule in rules if rule.endpoint in RECIPES):
             for method in sorted(
                 {"GET"} & (rule.methods or set()) if only_reads else (rule.methods or set()) - {"OPTIONS", "HEAD"}
             ):
+                if written and method in READS:
+                    reader, written = world.browser(actor), False
                 client, identity = reader if method in READS else world.browser(actor)
+                written = written or method not in READS
                 for filled, random in fills(world, actor, RECIPES[rule.endpoint], method):
                     first = asked(client, identity, rule, method, filled)
                     requests += 1

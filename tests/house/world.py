@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from federation.app import create_app
 from procurement.models import Award, ImportBatch, Item, Offer, Supplier
 from procurement.services import demand, orders, rounds
 from procurement.services.rounds import RoundPlan
@@ -20,11 +19,12 @@ from tenants.identity import Identity
 from tenants.models import ApiToken, CoopAddress, Invitation, SavedFilter
 from tenants.scope import FEDERATION
 from tenants.services import invitations, sessions, tokens
+from tenants.services.coops import list_coops
 from tenants.web import HouseFlask
-from tests.conftest import running, settings_for, sign_in_as
+from tests.conftest import Apps, settings_for, sign_in_as
 from tests.factories.rounds import make_closed_round, make_market, order_round
 from tests.factories.tenants import make_coop, make_manager, make_membership, make_officer, make_person
-from tests.house import world_bank
+from tests.house import world_assembly, world_bank
 from tests.house.marks import Markers
 
 SECRET_PACKS = 48611
@@ -56,11 +56,9 @@ def side_of(actor: str) -> str:
 
 
 @contextmanager
-def made_world(database: str, folder: Path) -> Iterator[World]:
+def made_world(apps: Apps, database: str, folder: Path) -> Iterator[World]:
     """The world, in a database of its own; letters can be sent, but nobody does."""
-    app = create_app(settings_for(database, folder, SMTP_URL="smtp://127.0.0.1:9"))
-    app.testing = True
-    with running(app):
+    with apps.running(settings_for(database, folder, SMTP_URL="smtp://127.0.0.1:9")) as app:
         mark = uuid4().hex
         markers = Markers(f"canary-secret-{mark}", f"canary-published-{mark}", f"canary-name-{mark}")
         a = make_coop(f"Afon {markers.name}")
@@ -68,6 +66,7 @@ def made_world(database: str, folder: Path) -> Iterator[World]:
         _settle(world)
         _buy(world)
         _lend(world)
+        _meet(world)
         yield world
 
 
@@ -104,7 +103,7 @@ def _lend(world: World) -> None:
     """Carers, cover and hours of A, of B, and of a third co-op that lends and borrows with both."""
     plain = Markers("words of B", "other words of B", "B")
     third, third_carer = make_coop("Eos Care"), {"id": uuid4(), "person": make_person("Elin")}
-    a_manager, a_carer = (UUID(person) for person in world.foreign["coop"]["person"])
+    a_manager, a_carer = (UUID(person) for person in world.foreign["coop"]["person"][:2])
     b_manager, b_carer = world.people["manager of B"][0], world.people["carer of B"][0]
     private, published = world_bank.make_side(world.a, a_manager, a_carer, world.markers)
     own, own_published = world_bank.make_side(world.b, b_manager, b_carer, plain)
@@ -127,6 +126,22 @@ def _lend(world: World) -> None:
     world.shared["office"] |= published | common
     for side in world.shared.values():
         side["named"] = [str(world.b), str(world.a)]
+
+
+def _meet(world: World) -> None:
+    """An assembly of all: what A keeps to itself of it, what the office does, and what all may read."""
+    with acting_for_federation():
+        others = [coop.id for coop in list_coops() if coop.id not in (world.a, world.b)]
+    officer, delegate = world.people["officer"][0], UUID(world.foreign["coop"]["person"][2])
+    make_membership(others[0], "delegate")
+    papers = world_assembly.make_papers([world.a, world.b, *others], officer)
+    own = world_assembly.make_own(world.a, delegate, others[0], papers, world.markers)
+    kept = world_assembly.make_drafts(officer) | world_assembly.make_hands(UUID(papers["poll"][1]), world.b, officer)
+    for side in world.foreign.values():
+        side |= own
+    world.foreign["coop"] |= kept
+    world.shared["office"] |= papers | kept
+    world.shared["coop"] |= papers
 
 
 def _office_ids(world: World, ordered: UUID) -> None:
@@ -159,9 +174,11 @@ def _settle(world: World) -> None:
     a, secret = world.a, world.markers.secret
     manager = make_manager(a, f"Ann {world.markers.name}")
     carer = make_membership(a, "carer", make_person(f"Cai {secret}", email=f"{secret}@example.org"))
+    delegate = make_membership(a, "delegate", make_person(f"Dai {world.markers.name}"))
     officer = make_officer("Olwen Officer")
+    bea = make_manager(world.b, "Bea")
     world.people = {
-        "manager of B": (make_manager(world.b, "Bea"), world.b),
+        "manager of B": (make_membership(world.b, "delegate", bea), world.b),
         "carer of B": (make_membership(world.b, "carer"), world.b),
         "officer": (officer, FEDERATION),
     }
@@ -187,7 +204,7 @@ def _settle(world: World) -> None:
         db.session.flush()
         saved = str(kept.id)
     theirs = {
-        "person": [str(manager), str(carer)],
+        "person": [str(manager), str(carer), str(delegate)],
         "session": [session],
         "invitation": [invitation],
         "token": [str(token)],
