@@ -7,6 +7,7 @@ import sys
 import threading
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from federation.config import Settings, load_settings
 from federation.lifeline import wait_for_go
@@ -14,6 +15,9 @@ from federation.server_ground import ServerFailed
 from federation.server_postgres import check_database
 from federation.servers import EmbeddedServers
 from tenants.errors import InvalidInput, RuleBroken
+
+if TYPE_CHECKING:
+    from tenants.web import HouseFlask
 
 WEB_THREADS = 8
 
@@ -62,12 +66,23 @@ def serve_web(arguments: Namespace) -> int:
     wait_for_go()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app = create_app(settings, demo=is_demo(settings))
+    warm(app)
     # A little above the app's own limit, so that a file too large gets the app's words; far larger ones are not kept at all.
     most = MAX_REQUEST_BYTES + 1024 * 1024
     waitress.serve(
         app, host="127.0.0.1", port=settings.port, threads=WEB_THREADS, ident=None, max_request_body_size=most
     )
     return 0
+
+
+def warm(app: "HouseFlask") -> None:
+    """Open a connection for each database role and make one page, so that whoever comes first after a start need not wait for it."""
+    from tenants.db import db
+
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.connect().close()
+    app.test_client().get("/sign-in")
 
 
 def work(arguments: Namespace) -> int:

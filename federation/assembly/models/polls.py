@@ -53,8 +53,8 @@ class Poll(Base):
     names: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     classes: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     quota: Mapped[int] = mapped_column(server_default="0")
-    sheet: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
-    """The fairness sheet: calculator 6's answer when it opened."""
+    sheet: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'::jsonb"), deferred=True)
+    """The fairness sheet: calculator 6's answer when it opened. Read only where it is shown: it is long."""
     choices: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     """[{id, name, coop, class}, …] for an election."""
     constraints: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
