@@ -15,8 +15,8 @@ PROCESSES = "2"
 
 
 def run_tests(arguments: Namespace) -> int:
-    """All tests on two processes; `--quick` leaves out what is marked slow or needs a browser."""
-    chosen = ["-m", "not slow and not browser"] if arguments.quick else []
+    """All tests on two processes; `--quick` leaves out what is slow, the browser, and most of what needs a database."""
+    chosen = ["-m", "not slow and not browser and not served"] if arguments.quick else []
     # A few files are not worth the start of two processes. Files go out in the order of tests/conftest.py: long ones first.
     spread = [] if arguments.paths else ["-n", PROCESSES, "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:schemathesis", *spread, *chosen, *arguments.paths]

@@ -39,7 +39,11 @@ COMMANDS: dict[str, Command] = {
         "federation.checks:run_tests",
         "run the tests",
         (
-            argument("--quick", action="store_true", help="leave out the slow ones and the browser"),
+            argument(
+                "--quick",
+                action="store_true",
+                help="leave out the slow ones, the browser, and most that need a database",
+            ),
             argument("paths", nargs="*", help="files or directories; default: all"),
         ),
         where=False,

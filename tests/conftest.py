@@ -35,14 +35,23 @@ LONG = {"browser": 0, "slow": 1}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with long tests first, so that at the end no process waits for one that has just begun a long file."""
+    """Files with long tests first, so that at the end no process waits for one that has just begun a long file.
+
+    Tests that need a database are marked `served`, but for those of a few files that go a whole way.
+    """
     ranks: dict[Path, int] = {}
     for item in items:
         rank = min((LONG[mark.name] for mark in item.iter_markers() if mark.name in LONG), default=len(LONG))
         ranks[item.path] = min(rank, ranks.get(item.path, rank))
+        if item.path.name not in WHOLE_WAYS and SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker("served")
     items.sort(key=lambda item: ranks[item.path])
 
 
+SERVERS = {"template_database", "demo_lender"}
+"""Fixtures of whoever needs a database."""
+WHOLE_WAYS = {"test_api_round.py", "test_money_pages.py", "test_casting.py"}
+"""A round, lent hours and a vote, through to the end: what `--quick` tries on real servers."""
 PREFIX = "fedtest"
 PASSWORD = "test-only"
 """Of the database logins of the test server, which only this user can reach."""

@@ -4,6 +4,8 @@ import pytest
 
 from federation.assembly.power.solve import power_answer
 
+pytestmark = pytest.mark.slow
+
 COUNCILS = {
     "EEC 1958": ([4, 4, 4, 2, 2, 1], 12, {4: 10, 2: 6, 1: 0}),
     "EC 1973": ([10] * 4 + [5] * 2 + [3] * 2 + [2], 41, {10: 53, 5: 29, 3: 21, 2: 5}),

@@ -10,6 +10,8 @@ from federation.assembly.weigh.quotas import QuotaRule, SecondMajority, jagiello
 from federation.assembly.weigh.schemes import Scheme, weigh
 from federation.assembly.weigh.sheet import Rule, sheet
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = {
     "DE": 81802257, "FR": 64714074, "UK": 62008048, "IT": 60340328, "ES": 45989016, "PL": 38167329, "RO": 21462186,
     "NL": 16574989, "EL": 11305118, "BE": 10839905, "PT": 10637713, "CZ": 10506813, "HU": 10014324, "SE": 9340682,

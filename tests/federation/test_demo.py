@@ -13,6 +13,8 @@ from tenants.db import acting_for, acting_for_federation
 from tenants.errors import InvalidInput, RuleBroken
 from tenants.services.coops import NewCoop, Size, add_coop, list_coops
 
+pytestmark = pytest.mark.slow
+
 SMALL = Plan(4, 6, 7)
 JOINED = date(2026, 1, 1)
 

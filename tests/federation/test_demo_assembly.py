@@ -13,6 +13,8 @@ from federation.demo.small_assembly import TERMS
 from tenants import cli
 from tenants.errors import InvalidInput, RuleBroken
 
+pytestmark = pytest.mark.slow
+
 TINY = Plan(9, 7)
 
 

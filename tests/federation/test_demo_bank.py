@@ -26,6 +26,8 @@ from tenants.services.people import find_person
 from tests import servers
 from tests.conftest import running, settings_for
 
+pytestmark = pytest.mark.slow
+
 TINY = Plan.checked(3, 2, 5)
 
 

@@ -16,6 +16,8 @@ from federation.server_ground import ServerFailed, make_directory
 from federation.server_postgres import check_database
 from federation.servers import EmbeddedServers, socket_directory
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory):

@@ -17,6 +17,8 @@ from tenants.errors import InvalidInput
 from tests.conftest import settings_for
 from tests.house import catalogue
 
+pytestmark = pytest.mark.slow
+
 SNAPSHOT = """
 SELECT 'column', c.relname, a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' '
        || coalesce(pg_get_expr(d.adbin, d.adrelid), '') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid

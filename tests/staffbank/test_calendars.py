@@ -12,6 +12,8 @@ from staffbank.calendar_repeats import Budget, days_of, parse_rule
 from staffbank.calendars import Busy, read_calendar
 from tenants.errors import InvalidInput
 
+pytestmark = pytest.mark.slow
+
 START, END = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
 
 

@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from award_oracle import least_objective
 from award_sheets import sheets
 
+pytestmark = pytest.mark.slow
+
 CHECKED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 

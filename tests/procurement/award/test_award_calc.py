@@ -11,6 +11,8 @@ import pytest
 
 from federation import calc
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SHEET = {
     "items": [{"id": "x", "demand": {"a": 90}}],

@@ -14,6 +14,8 @@ from procurement.share.games import Game, check_core, shapley
 from procurement.share.nucleolus import nucleolus
 from tenants.errors import InvalidInput
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).parents[3] / "deploy" / "examples" / "share.json"
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from procurement.share.shares import ChargedLine, allocate_packs, equal_percent, equal_price, proportional
 
+pytestmark = pytest.mark.slow
+
 COOPS = st.sampled_from([f"coop-{letter}" for letter in "abcdefgh"])
 ITEMS = st.sampled_from(["aprons", "gloves", "masks"])
 

@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from match_oracle import all_faults, best_values, faults, values
 from match_sheets import busy_weeks, sheets
 
+pytestmark = pytest.mark.slow
+
 CHECKED = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 

@@ -11,6 +11,8 @@ from staffbank.net.problem import Debt, put_together
 from staffbank.net.solve import MODES, net
 from tenants.errors import InvalidInput
 
+pytestmark = pytest.mark.slow
+
 COOPS = [f"coop-{letter}" for letter in "abcdefghijklmnopqrstuvwxy"]
 
 
