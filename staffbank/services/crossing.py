@@ -3,11 +3,8 @@
 from typing import Any
 
 from psycopg.errors import ExclusionViolation, InsufficientPrivilege, UniqueViolation
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
 
-from tenants.db import db
+from tenants.calling import call_crossing
 from tenants.errors import Conflict, NotFound, RuleBroken
 
 REFUSED = "FD002"
@@ -29,22 +26,10 @@ def call(sql_function: str, **arguments: Any) -> Any:
 
     Raises: NotFound for what is not one's own, RuleBroken by the code of the refusal, Conflict where a seat is taken.
     """
-    statement = text(f"SELECT {sql_function}({', '.join(f'{name} => :{name}' for name in arguments)})").bindparams(
-        *(bindparam(name, type_=JSONB) for name, value in arguments.items() if isinstance(value, dict | list))
-    )
-    try:
-        # A refusal undoes this call alone: the page can still say why, and a list of offers goes on with the next.
-        with db.session.begin_nested():
-            return db.session.execute(statement, arguments).scalar_one()
-    except DBAPIError as error:
-        told = _told(error)
-        if told is error:
-            raise
-        raise told from error
+    return call_crossing(sql_function, _told, arguments)
 
 
-def _told(error: DBAPIError) -> Exception:
-    cause: Any = error.orig
+def _told(cause: Any) -> Exception | None:
     if isinstance(cause, InsufficientPrivilege):
         return NotFound("placement")
     if isinstance(cause, ExclusionViolation):
@@ -54,4 +39,4 @@ def _told(error: DBAPIError) -> Exception:
     if getattr(cause, "sqlstate", None) == REFUSED:
         code = cause.diag.message_primary
         return RuleBroken(code, WORDS.get(code, "This cannot be done now."))
-    return error
+    return None

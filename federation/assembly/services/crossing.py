@@ -3,11 +3,8 @@
 from typing import Any
 
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
 
-from tenants.db import db
+from tenants.calling import call_crossing
 from tenants.errors import NotFound, RuleBroken
 
 REFUSED = "FD003"
@@ -48,18 +45,13 @@ def call(sql_function: str, **arguments: Any) -> Any:
 
     Raises: NotFound for what is not one's own, RuleBroken by the code of the refusal.
     """
-    statement = text(f"SELECT {sql_function}({', '.join(f'{name} => :{name}' for name in arguments)})").bindparams(
-        *(bindparam(name, type_=JSONB) for name, value in arguments.items() if isinstance(value, dict | list))
-    )
-    try:
-        # A refusal undoes this call alone: the page can still say why.
-        with db.session.begin_nested():
-            return db.session.execute(statement, arguments).scalar_one()
-    except DBAPIError as error:
-        cause: Any = error.orig
-        if isinstance(cause, InsufficientPrivilege):
-            raise NotFound("motion or poll") from error
-        if getattr(cause, "sqlstate", None) == REFUSED:
-            code = cause.diag.message_primary
-            raise RuleBroken(code, WORDS.get(code, "This cannot be done now.")) from error
-        raise
+    return call_crossing(sql_function, _told, arguments)
+
+
+def _told(cause: Any) -> Exception | None:
+    if isinstance(cause, InsufficientPrivilege):
+        return NotFound("motion or poll")
+    if getattr(cause, "sqlstate", None) == REFUSED:
+        code = cause.diag.message_primary
+        return RuleBroken(code, WORDS.get(code, "This cannot be done now."))
+    return None
