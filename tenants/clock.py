@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -18,6 +18,22 @@ def now() -> datetime:
 def today() -> date:
     """The present day in London."""
     return now().astimezone(LONDON).date()
+
+
+def london_moment(day: date, at: time) -> datetime:
+    """A day and an hour of London as a moment in UTC; of an hour that comes twice in autumn the first is meant.
+
+    >>> london_moment(date(2026, 7, 1), time(12, 0)).isoformat(), london_moment(date(2026, 12, 1), time(12, 0)).isoformat()
+    ('2026-07-01T11:00:00+00:00', '2026-12-01T12:00:00+00:00')
+    >>> london_moment(date(2026, 10, 25), time(1, 30)).isoformat()
+    '2026-10-25T00:30:00+00:00'
+
+    Raises: ValueError for an hour that the clocks skip in spring.
+    """
+    moment = datetime.combine(day, at.replace(tzinfo=None), tzinfo=LONDON).astimezone(UTC)
+    if moment.astimezone(LONDON).replace(tzinfo=None) != datetime.combine(day, at.replace(tzinfo=None)):
+        raise ValueError("The clocks go forward then, so there is no such hour. Enter another")
+    return moment
 
 
 @contextmanager

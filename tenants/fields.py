@@ -5,12 +5,12 @@ and True as 1), so money, prices and counts have fields of their own. Each carri
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from tenants.money import MAX_PENCE, parse_pence
 
@@ -220,3 +220,14 @@ def plain(number: Decimal) -> Decimal:
     """
     shortest = number.normalize()
     return shortest.quantize(Decimal(1)) if shortest == shortest.to_integral_value() else shortest
+
+
+def one_of(choices: Sequence[str], **more: Any) -> fields.String:
+    """A field that takes one of these words."""
+    return fields.String(validate=validate.OneOf(choices, error="Choose one of these: {choices}"), **more)
+
+
+def hour(**more: Any) -> fields.Time:
+    """A field for an hour of the day, as people type it."""
+    wrong = "Enter a time like 17:00"
+    return fields.Time(error_messages={"required": wrong, "invalid": wrong}, **more)

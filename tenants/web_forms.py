@@ -190,3 +190,14 @@ def register_filters(app: Flask) -> None:
     """Give the templates their filters: gbp, price, moment, day, number, percent."""
     for put in (gbp, price, moment, day, number, percent):
         app.add_template_filter(put, put.__name__)
+
+
+def moment_of(data: Mapping[str, Any], name: str) -> datetime:
+    """The moment that the fields NAME_on and NAME_time of a checked form say, a day and an hour of London.
+
+    Raises: InvalidInput at NAME_time for an hour that the clocks skip in spring.
+    """
+    try:
+        return clock.london_moment(data[f"{name}_on"], data[f"{name}_time"])
+    except ValueError as error:
+        raise InvalidInput({f"{name}_time": str(error)}) from None

@@ -37,7 +37,7 @@ def row_hash(previous: str, kind: str, body: Any) -> str:
 
 
 def next_row(rows: Sequence[Mapping[str, Any]], kind: str, body: Any) -> dict[str, Any]:
-    """The row that would follow these, with its number and hash.
+    """The row that would follow these, of which the last alone is enough, with its number and hash.
 
     >>> rows = [next_row([], "opened", {"poll": "p-1"})]
     >>> rows.append(next_row(rows, "closed", {"coops": 2}))
@@ -48,7 +48,8 @@ def next_row(rows: Sequence[Mapping[str, Any]], kind: str, body: Any) -> dict[st
     """
     if kind not in KINDS:
         raise ValueError(f"a board has no rows of kind {kind!r}; there are {', '.join(KINDS)}")
-    return {"number": len(rows) + 1, "kind": kind, "body": body, "hash": row_hash(head(rows), kind, body)}
+    number = rows[-1]["number"] + 1 if rows else 1
+    return {"number": number, "kind": kind, "body": body, "hash": row_hash(head(rows), kind, body)}
 
 
 def head(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -1,7 +1,6 @@
 """Rounds: the list for everybody, and the officer's page of one round."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +10,10 @@ from procurement.schemas.rounds import ExtendRound, NewRound
 from procurement.services import awards, rounds
 from procurement.services.rounds import RoundPlan
 from procurement.views import rounds as views
-from tenants import clock
 from tenants.errors import InvalidInput, RuleBroken
 from tenants.permissions import may
 from tenants.web import current_identity, needs, say
-from tenants.web_forms import Form
+from tenants.web_forms import Form, moment_of
 
 bp = Blueprint("rounds", __name__)
 
@@ -88,12 +86,17 @@ def close(round_id: UUID) -> Any:
 def extend(round_id: UUID) -> Any:
     """Give more time, with a reason."""
     form = Form.read(ExtendRound(), request.form)
-    if not form.ok:
-        return render_template(
-            "procurement/round_officer.html", **views.officer_page(rounds.get_round(round_id), form, current_identity())
-        ), 422
-    at = london_moment(form.data["closes_on"], form.data["closes_time"])
-    return _act(round_id, lambda: rounds.extend_round(round_id, at, form.data["reason"]), "The co-ops have more time.")
+    if form.ok:
+        try:
+            at = moment_of(form.data, "closes")
+            return _act(
+                round_id, lambda: rounds.extend_round(round_id, at, form.data["reason"]), "The co-ops have more time."
+            )
+        except InvalidInput as error:
+            form.fail(InvalidInput({_FIELD.get(path, path): text for path, text in error.errors.items()}))
+    return render_template(
+        "procurement/round_officer.html", **views.officer_page(rounds.get_round(round_id), form, current_identity())
+    ), 422
 
 
 @bp.post("/rounds/<uuid:round_id>/remind")
@@ -126,7 +129,7 @@ def plan_of(data: dict[str, Any]) -> RoundPlan:
     """A checked form as a plan."""
     return RoundPlan(
         title=data["name"],
-        closes_at=london_moment(data["closes_on"], data["closes_time"]),
+        closes_at=moment_of(data, "closes"),
         deliver_on=data["delivery_by"],
         item_ids=data["item_ids"],
         deliver_to=data["deliver_to"],
@@ -136,11 +139,6 @@ def plan_of(data: dict[str, Any]) -> RoundPlan:
         max_share_percent=data["max_share_percent"],
         allow_overbuy=data["allow_overbuy"],
     )
-
-
-def london_moment(day: date, at: time) -> datetime:
-    """A day and a time of London as an aware moment."""
-    return datetime.combine(day, at, tzinfo=clock.LONDON)
 
 
 _FIELD = {"title": "name", "closes_at": "closes_on", "deliver_on": "delivery_by"}

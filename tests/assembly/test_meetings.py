@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from federation.assembly.hours import london_moment
 from federation.assembly.jobs_meetings import turn_window
 from federation.assembly.models import Motion
 from federation.assembly.services import agenda, attendance, meeting_calendar, meetings, representation
@@ -97,16 +96,16 @@ def test_a_draft_is_the_offices_alone_and_its_hours_are_checked() -> None:
 
 def test_an_hour_that_the_clocks_skip_is_refused_and_clear_days_are_days_of_london() -> None:
     with pytest.raises(ValueError, match="no such hour"):
-        london_moment(date(2027, 3, 28), time(1, 30))
+        clock.london_moment(date(2027, 3, 28), time(1, 30))
     # Half past midnight on the 29th, in summer, is still the 28th in UTC: London's days decide on both sides.
     found = found_assembly(notice_days=1)
-    made = drafted(found, london_moment(date(2027, 3, 29), time(0, 30)))
+    made = drafted(found, clock.london_moment(date(2027, 3, 29), time(0, 30)))
     with clock.stopped_at(datetime(2027, 3, 27, 0, 0, tzinfo=UTC)), acting_for_federation(found.officer):
         assert meetings.call_meeting(made).state == "called"
-    late = drafted(found, london_moment(date(2027, 3, 29), time(0, 30)))
+    late = drafted(found, clock.london_moment(date(2027, 3, 29), time(0, 30)))
     with clock.stopped_at(datetime(2027, 3, 27, 23, 59, tzinfo=UTC)), acting_for_federation(found.officer):
         assert meetings.call_meeting(late).state == "called"
-    too_late = drafted(found, london_moment(date(2027, 3, 29), time(0, 30)))
+    too_late = drafted(found, clock.london_moment(date(2027, 3, 29), time(0, 30)))
     with (
         clock.stopped_at(datetime(2027, 3, 28, 0, 0, tzinfo=UTC)),
         acting_for_federation(found.officer),

@@ -1,13 +1,15 @@
 """Forms keep what was typed and put each error beside its field."""
 
 import re
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+import pytest
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
 from tenants.errors import InvalidInput
-from tenants.web_forms import Form
+from tenants.web_forms import Form, moment_of
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(
@@ -55,3 +57,11 @@ def test_no_template_holds_inline_style_or_script_or_an_outside_address() -> Non
     for path in TEMPLATES:
         text = path.read_text("utf-8")
         assert not re.search(r"\sstyle=|<style|<script(?! src=)|\son[a-z]+=|https?://", text), path
+
+
+def test_a_moment_of_a_form_is_londons_and_an_hour_that_never_comes_is_refused_at_its_field() -> None:
+    spring = {"closes_on": date(2027, 3, 28), "closes_time": time(1, 30)}
+    with pytest.raises(InvalidInput) as refused:
+        moment_of(spring, "closes")
+    assert list(refused.value.errors) == ["closes_time"]
+    assert moment_of(spring | {"closes_time": time(2, 30)}, "closes") == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)

@@ -10,13 +10,14 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from federation.assembly.models import Election
+from federation.assembly.pages.acting import acted, show_refusal
 from federation.assembly.schemas import elections as schemas
 from federation.assembly.services import boards, elections, nominations, vacancies
 from federation.assembly.views import elections as views
 from tenants import clock
 from tenants.errors import Conflict, InvalidInput, NotFound, RuleBroken
 from tenants.web import current_identity, needs, say
-from tenants.web_forms import Form
+from tenants.web_forms import Form, moment_of
 
 bp = Blueprint("elections", __name__)
 FIELD_OF = {"nominations_until": "nominations_on", "opens_at": "opens_on", "closes_at": "closes_on"}
@@ -100,7 +101,7 @@ def extend(election_id: UUID) -> Any:
     form = Form.read(schemas.UntilForm(), request.form)
     if form.ok:
         try:
-            until = views.moment_of(form.data["until_on"], form.data["until_time"])
+            until = moment_of(form.data, "until")
             elections.extend(election_id, until, form.data["why"])
             say("Nominations have more time, and all co-ops are told.")
             return redirect(url_for(".show", election_id=election_id), 303)
@@ -190,10 +191,8 @@ def open_voting(election_id: UUID) -> Any:
     election = elections.get_election(election_id)
     form = Form.read(schemas.VotingForm(), request.form)
     if form.ok:
-        given = form.data
-        opens_at = views.moment_of(given["opens_on"], given["opens_time"])
-        closes_at = views.moment_of(given["closes_on"], given["closes_time"])
         try:
+            opens_at, closes_at = moment_of(form.data, "opens"), moment_of(form.data, "closes")
             elections.open_voting(election_id, opens_at=opens_at, closes_at=closes_at)
             say("The vote is planned, and every co-op has notice of it.")
             return redirect(url_for(".show", election_id=election_id), 303)
@@ -283,21 +282,8 @@ def _lists(*names: str) -> dict[str, list[str]]:
 
 
 def _acted(election_id: UUID, act: Callable[[], object], said: str) -> Any:
-    """Do it and say so, or say why not; back to the election."""
-    try:
-        act()
-    except (InvalidInput, RuleBroken) as error:
-        texts = error.errors.values() if isinstance(error, InvalidInput) else [error.message]
-        say(" ".join(texts), "bad")
-    else:
-        say(said)
-    return redirect(url_for(".show", election_id=election_id), 303)
+    return acted(act, said, url_for(".show", election_id=election_id))
 
 
 def _show(form: Form, error: InvalidInput | RuleBroken | Conflict, more: dict[str, str] | None = None) -> None:
-    """Put a refusal beside the field it belongs to."""
-    if isinstance(error, InvalidInput):
-        names = FIELD_OF | (more or {})
-        form.fail(InvalidInput({names.get(name, name): text for name, text in error.errors.items()}))
-    else:
-        form.fail(InvalidInput({"": error.message}))
+    show_refusal(form, error, FIELD_OF | (more or {}))

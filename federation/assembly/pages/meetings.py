@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
+from federation.assembly.pages.acting import acted, show_refusal
 from federation.assembly.schemas.meetings import ItemForm, LetInForm, MeetingForm, WhyForm
 from federation.assembly.services import agenda, attendance, meeting_calendar, meetings
 from federation.assembly.views import meeting_forms as forms
@@ -213,25 +214,11 @@ def _page(meeting_id: UUID, form: Form) -> str:
 
 
 def _acted(meeting_id: UUID, act: Callable[[], object], said: str, where: str = "") -> Any:
-    """Do it and say so, or say why not; back to the meeting."""
-    try:
-        act()
-    except (InvalidInput, RuleBroken) as error:
-        texts = error.errors.values() if isinstance(error, InvalidInput) else [error.message]
-        say(" ".join(texts), "bad")
-    else:
-        if said:
-            say(said)
-    return redirect(url_for(".show", meeting_id=meeting_id) + where, 303)
+    return acted(act, said, url_for(".show", meeting_id=meeting_id) + where)
 
 
 def _show(form: Form, error: InvalidInput | RuleBroken | Conflict, more: dict[str, str] | None = None) -> None:
-    """Put a refusal beside the field it belongs to."""
-    if isinstance(error, InvalidInput):
-        fields = forms.FIELD_OF | (more or {})
-        form.fail(InvalidInput({fields.get(path, path): text for path, text in error.errors.items()}))
-    else:
-        form.fail(InvalidInput({"": error.message}))
+    show_refusal(form, error, forms.FIELD_OF | (more or {}))
 
 
 def _id(text: str) -> UUID:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from federation.assembly.models import Amendment
+from federation.assembly.pages.acting import acted, show_refusal
 from federation.assembly.schemas.motions import MotionForm, NoticeForm, RefuseForm, RemarkForm, TextForm
 from federation.assembly.services import amendments, debate, motions
 from federation.assembly.views import motion_forms as forms
@@ -356,26 +357,11 @@ def _worded(motion_id: UUID, act: Callable[[UUID, str, str], object], said: str,
 
 
 def _acted(motion_id: UUID, act: Callable[[], object], said: str, where: str = "") -> Any:
-    """Do it and say so, or say why not; back to the motion."""
-    try:
-        act()
-    except (InvalidInput, RuleBroken) as error:
-        texts = error.errors.values() if isinstance(error, InvalidInput) else [error.message]
-        say(" ".join(texts), "bad")
-    else:
-        say(said)
-    return redirect(url_for(".show", motion_id=motion_id) + where, 303)
+    return acted(act, said, url_for(".show", motion_id=motion_id) + where)
 
 
 def _show(form: Form, error: InvalidInput | RuleBroken | Conflict, more: dict[str, str] | None = None) -> None:
-    """Put a refusal beside the field it belongs to."""
-    if isinstance(error, InvalidInput):
-        fields = forms.FIELD_OF | (more or {})
-        form.fail(
-            InvalidInput({fields.get(path, path.rsplit(".", 1)[-1]): text for path, text in error.errors.items()})
-        )
-    else:
-        form.fail(InvalidInput({"": error.message}))
+    show_refusal(form, error, forms.FIELD_OF | (more or {}))
 
 
 def _group() -> str:

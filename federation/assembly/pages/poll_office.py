@@ -1,7 +1,6 @@
 """The returning officer's acts on a vote: open, close, move, remind, give up, declare."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +9,9 @@ from flask import Blueprint, redirect, request, url_for
 from federation.assembly.pages.polls import page
 from federation.assembly.schemas.polls import DeclareForm, GiveUpForm, MoveForm
 from federation.assembly.services import outcomes, polls
-from tenants import clock
 from tenants.errors import Conflict, InvalidInput, RuleBroken
 from tenants.web import needs, say
-from tenants.web_forms import Form
+from tenants.web_forms import Form, moment_of
 
 bp = Blueprint("poll_office", __name__)
 
@@ -46,9 +44,11 @@ def move(poll_id: UUID) -> Any:
     form = Form.read(MoveForm(), request.form)
     if not form.ok:
         return page(polls.get_poll(poll_id), form, None), 422
-    closes_at = datetime.combine(form.data["closes_on"], form.data["closes_time"], clock.LONDON)
     return _act(
-        poll_id, lambda: polls.move_closing(poll_id, closes_at, form.data["why"]), "The closing time is moved.", form
+        poll_id,
+        lambda: polls.move_closing(poll_id, moment_of(form.data, "closes"), form.data["why"]),
+        "The closing time is moved.",
+        form,
     )
 
 

@@ -104,17 +104,6 @@ def simple_game(weights: Mapping[str, int], quota: int) -> Game:
     return Game(tuple(weights), (Condition(tuple(weights.values()), quota),))
 
 
-def double_game(first: Mapping[str, int], quota: int, second: Mapping[str, int], second_quota: int) -> Game:
-    """A game of two conditions over the same players, in the order of the first mapping."""
-    return Game(
-        tuple(first),
-        (
-            Condition(tuple(first.values()), quota),
-            Condition(tuple(second[player] for player in first), second_quota),
-        ),
-    )
-
-
 @lru_cache
 def chances(players: int) -> int:
     """How many chances of yes the quadrature needs: half the players, or fewer where the rest weighs under 10^-15.

@@ -8,20 +8,11 @@ from federation.assembly.models.meetings import ELECTION_STATES
 from federation.assembly.services.election_terms import LONGEST_WHAT, METHODS, MOST_SEATS
 from federation.assembly.services.nominations import LONGEST_NAME, LONGEST_STATEMENT
 from tenants.api.fields import AnyField, IdField, MomentField, YesNoField
-from tenants.fields import DayField, TextField, WholeField
+from tenants.fields import DayField, TextField, WholeField, hour, one_of
 from tenants.schemas import FormSchema
 
 CLASS_ROWS = 5
 """Rows for classes on the form; the API takes more."""
-
-
-def _one_of(choices: tuple[str, ...], **more: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(choices, error="Choose one of these: {choices}"), **more)
-
-
-def _hour(**more: Any) -> fields.Time:
-    wrong = "Enter a time like 17:00"
-    return fields.Time(error_messages={"required": wrong, "invalid": wrong}, **more)
 
 
 # -- forms
@@ -31,10 +22,10 @@ class _TermsForm(FormSchema):
     title = TextField(200, required=True)
     what = TextField(LONGEST_WHAT, load_default="", lines=True)
     seats = WholeField(1, MOST_SEATS, required=True)
-    method = _one_of(METHODS, required=True, error_messages={"required": "Choose how it is counted"})
-    way = _one_of(("secret", "recorded"), load_default="secret")
+    method = one_of(METHODS, required=True, error_messages={"required": "Choose how it is counted"})
+    way = one_of(("secret", "recorded"), load_default="secret")
     nominations_on = DayField(required=True)
-    nominations_time = _hour(required=True)
+    nominations_time = hour(required=True)
     meeting = TextField(40, load_default="")
     version = WholeField(1, 10**9, load_default=None)
 
@@ -63,7 +54,7 @@ class UntilForm(FormSchema):
     """Until when nominations are open now, and why."""
 
     until_on = DayField(required=True)
-    until_time = _hour(required=True)
+    until_time = hour(required=True)
     why = TextField(2000, required=True, lines=True)
 
 
@@ -71,9 +62,9 @@ class VotingForm(FormSchema):
     """When voting opens and closes; times are London's."""
 
     opens_on = DayField(required=True)
-    opens_time = _hour(required=True)
+    opens_time = hour(required=True)
     closes_on = DayField(required=True)
-    closes_time = _hour(required=True)
+    closes_time = hour(required=True)
 
 
 class VacancyForm(FormSchema):
@@ -100,7 +91,7 @@ class NewElectionSchema(Schema):
     title = TextField(200, required=True)
     what = TextField(LONGEST_WHAT, load_default="", lines=True)
     seats = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_SEATS))
-    method = _one_of(METHODS, load_default="scottish")
+    method = one_of(METHODS, load_default="scottish")
     classes = fields.List(TextField(60, required=True), load_default=list, validate=validate.Length(max=12))
     constraints = fields.List(fields.Nested(ClassRuleSchema), load_default=list, validate=validate.Length(max=12))
     secret = YesNoField(load_default=True)
@@ -156,7 +147,7 @@ class ElectionsSchema(Schema):
 class ElectionQuerySchema(Schema):
     """Which elections."""
 
-    state = _one_of(("", *ELECTION_STATES), load_default="")
+    state = one_of(("", *ELECTION_STATES), load_default="")
 
 
 class NewCandidateSchema(Schema):

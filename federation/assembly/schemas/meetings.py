@@ -10,22 +10,10 @@ from federation.assembly.services.attendance import WAYS as PRESENT_WAYS
 from federation.assembly.services.meetings import WAYS
 from federation.assembly.services.minutes import LONGEST_RECORD
 from tenants.api.fields import AnyField, IdField, MomentField
-from tenants.fields import DayField, TextField, WholeField
+from tenants.fields import DayField, TextField, WholeField, hour, one_of
 from tenants.schemas import FormSchema
 
 MOST_VOTES = 10**9
-
-
-def _one_of(choices: tuple[str, ...], **more: Any) -> fields.String:
-    said = "Choose one of these: {choices}"
-    return fields.String(
-        validate=validate.OneOf(choices, error=said), error_messages={"required": "Choose one"}, **more
-    )
-
-
-def _hour(**more: Any) -> fields.Time:
-    wrong = "Enter a time like 17:00"
-    return fields.Time(error_messages={"required": wrong, "invalid": wrong}, **more)
 
 
 def _chosen(wrong: str) -> fields.UUID:
@@ -39,13 +27,13 @@ class MeetingForm(FormSchema):
     """A meeting as it is prepared; hours are London's, and without a last day it ends on the day it begins."""
 
     title = TextField(200, required=True)
-    way = _one_of(WAYS, required=True)
+    way = one_of(WAYS, required=True, error_messages={"required": "Choose one"})
     place = TextField(200, load_default="")
     link = TextField(200, load_default="")
     starts_on = DayField(required=True)
-    starts_time = _hour(required=True)
+    starts_time = hour(required=True)
     ends_on = DayField(load_default=None)
-    ends_time = _hour(required=True)
+    ends_time = hour(required=True)
     why = TextField(2000, load_default="", lines=True)
     version = WholeField(1, 10**9, load_default=None)
 
@@ -69,7 +57,7 @@ class LetInForm(FormSchema):
 
     coop = _chosen("Choose a co-op")
     name = TextField(200, required=True)
-    way = _one_of(PRESENT_WAYS, load_default="room")
+    way = one_of(PRESENT_WAYS, load_default="room")
 
 
 class ApproveForm(FormSchema):
@@ -86,7 +74,7 @@ class MeetingTermsSchema(Schema):
     """What a meeting is called to: a place for a room, a link for whoever joins online."""
 
     title = TextField(200, required=True)
-    way = _one_of(WAYS, required=True)
+    way = one_of(WAYS, required=True, error_messages={"required": "Choose one"})
     starts_at = MomentField(required=True)
     ends_at = MomentField(required=True)
     place = TextField(200, load_default="")
@@ -190,7 +178,7 @@ class QuorumSchema(Schema):
 class ComeSchema(Schema):
     """In the room or online."""
 
-    way = _one_of(PRESENT_WAYS, required=True)
+    way = one_of(PRESENT_WAYS, required=True, error_messages={"required": "Choose one"})
 
 
 class LetInSchema(Schema):
@@ -198,7 +186,7 @@ class LetInSchema(Schema):
 
     coop_id = IdField(required=True)
     name = TextField(200, required=True)
-    way = _one_of(PRESENT_WAYS, load_default="room")
+    way = one_of(PRESENT_WAYS, load_default="room")
 
 
 class LetOutSchema(Schema):

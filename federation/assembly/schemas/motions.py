@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
 from federation.assembly.models.motions import AMENDMENT_STATES, MOTION_STATES
 from federation.assembly.services.debate import LEANINGS
@@ -11,18 +11,8 @@ from federation.assembly.services.motions import GROUPS
 from federation.assembly.services.policies import STATES
 from tenants.api.fields import AnyField, IdField, MomentField, YesNoField
 from tenants.api.schemas import PagingSchema
-from tenants.fields import DayField, TextField, WholeField
+from tenants.fields import DayField, TextField, WholeField, hour, one_of
 from tenants.schemas import FormSchema
-
-
-def _one_of(choices: tuple[str, ...], **more: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(choices, error="Choose one of these: {choices}"), **more)
-
-
-def _hour(**more: Any) -> fields.Time:
-    wrong = "Enter a time like 17:00"
-    return fields.Time(error_messages={"required": wrong, "invalid": wrong}, **more)
-
 
 # -- forms
 
@@ -35,8 +25,8 @@ class MotionForm(FormSchema):
     plain_words = TextField(2000, load_default="", lines=True)
     if_passes = TextField(2000, load_default="", lines=True)
     if_falls = TextField(2000, load_default="", lines=True)
-    kind = _one_of(KINDS, load_default="ordinary")
-    way = _one_of(("", "set", "ground"), load_default="")
+    kind = one_of(KINDS, load_default="ordinary")
+    way = one_of(("", "set", "ground"), load_default="")
     set_name = TextField(60, load_default="")
     set_value = TextField(200, load_default="")
     ground = TextField(10_000, load_default="")
@@ -56,11 +46,11 @@ class NoticeForm(FormSchema):
     """When the vote on a motion or an amendment is; times are London's."""
 
     opens_on = DayField(required=True)
-    opens_time = _hour(required=True)
+    opens_time = hour(required=True)
     closes_on = DayField(required=True)
-    closes_time = _hour(required=True)
+    closes_time = hour(required=True)
     meeting = TextField(40, load_default="")
-    way = _one_of(("as_rule", "recorded", "secret", "by_hand"), load_default="as_rule")
+    way = one_of(("as_rule", "recorded", "secret", "by_hand"), load_default="as_rule")
 
 
 class TextForm(FormSchema):
@@ -73,7 +63,7 @@ class TextForm(FormSchema):
 class RemarkForm(FormSchema):
     """Something said in a debate."""
 
-    leaning = _one_of(tuple(LEANINGS), required=True, error_messages={"required": "Choose how you lean"})
+    leaning = one_of(tuple(LEANINGS), required=True, error_messages={"required": "Choose how you lean"})
     words = TextField(2000, required=True, lines=True)
     answers = fields.UUID(load_default=None, error_messages={"invalid_uuid": "Choose what you answer"})
 
@@ -81,7 +71,7 @@ class RemarkForm(FormSchema):
 class ReportForm(FormSchema):
     """What a co-op has done about a policy."""
 
-    state = _one_of(tuple(STATES), required=True, error_messages={"required": "Choose one"})
+    state = one_of(tuple(STATES), required=True, error_messages={"required": "Choose one"})
     words = TextField(2000, load_default="", lines=True)
 
 
@@ -116,7 +106,7 @@ class NewMotionSchema(Schema):
 
     title = TextField(200, required=True)
     text = TextField(LONGEST_TEXT, required=True, lines=True)
-    kind = _one_of(KINDS, load_default="ordinary")
+    kind = one_of(KINDS, load_default="ordinary")
     plain_words = TextField(2000, load_default="", lines=True)
     if_passes = TextField(2000, load_default="", lines=True)
     if_falls = TextField(2000, load_default="", lines=True)
@@ -176,7 +166,7 @@ class MotionSchema(Schema):
 class MotionQuerySchema(PagingSchema):
     """Which motions."""
 
-    group = _one_of(("", *GROUPS), load_default="")
+    group = one_of(("", *GROUPS), load_default="")
     words = TextField(100, load_default="")
 
 
@@ -278,7 +268,7 @@ class RemarksSchema(Schema):
 class NewRemarkSchema(Schema):
     """Something to say."""
 
-    leaning = _one_of(tuple(LEANINGS), required=True)
+    leaning = one_of(tuple(LEANINGS), required=True)
     words = TextField(2000, required=True, lines=True)
     answers_id = IdField(load_default=None, allow_none=True)
 
@@ -328,7 +318,7 @@ class PoliciesSchema(Schema):
 class TellPolicySchema(Schema):
     """What the acting co-op has done."""
 
-    state = _one_of(tuple(STATES), required=True)
+    state = one_of(tuple(STATES), required=True)
     words = TextField(2000, load_default="", lines=True)
 
 

@@ -1,26 +1,15 @@
 """What crosses the border about votes and who casts them, by forms and by the API."""
 
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
 from federation.assembly.models.polls import METHODS
 from tenants.api.fields import AnyField, IdField, MomentField, YesNoField
-from tenants.fields import DayField, TextField, WholeField
+from tenants.fields import DayField, TextField, WholeField, hour, one_of
 from tenants.schemas import FormSchema
 
 STATES = ("planned", "open", "closed", "declared", "void")
 SIDES = ("for", "against", "abstain")
 MOST_PARTS = 100
-
-
-def _one_of(choices: tuple[str, ...], **more: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(choices, error="Choose one of these: {choices}"), **more)
-
-
-def _hour() -> fields.Time:
-    wrong = "Enter a time like 17:30"
-    return fields.Time(required=True, error_messages={"required": wrong, "invalid": wrong})
 
 
 # -- forms
@@ -30,7 +19,7 @@ class MoveForm(FormSchema):
     """Another hour to close, in London's time."""
 
     closes_on = DayField(required=True)
-    closes_time = _hour()
+    closes_time = hour(required=True)
     why = TextField(500, required=True)
 
 
@@ -38,7 +27,7 @@ class DeclareForm(FormSchema):
     """What a tie may need."""
 
     dice = TextField(60, load_default="")
-    casting_vote = _one_of(("for", "against"), load_default=None)
+    casting_vote = one_of(("for", "against"), load_default=None)
 
 
 class GiveUpForm(FormSchema):
@@ -64,7 +53,7 @@ class ProxyForm(FormSchema):
 class PollQuerySchema(Schema):
     """Polls in one state, or all."""
 
-    state = _one_of(STATES, load_default=None)
+    state = one_of(STATES, load_default=None)
 
 
 class TurnoutSchema(Schema):
@@ -122,7 +111,7 @@ class PartSchema(Schema):
     """So many votes for one side, or for a ranking of choices."""
 
     units = WholeField(1, 10**9, required=True)
-    vote = _one_of(SIDES)
+    vote = one_of(SIDES)
     ranking = fields.List(IdField(), validate=validate.Length(max=250, error="Rank at most {max}"))
 
 
@@ -187,7 +176,7 @@ class DeclareSchema(Schema):
     """What a tie may need: dice thrown in public, or the chair's casting vote."""
 
     dice = TextField(60, load_default="")
-    casting_vote = _one_of(("for", "against"), load_default=None, allow_none=True)
+    casting_vote = one_of(("for", "against"), load_default=None, allow_none=True)
 
 
 class GiveUpPollSchema(Schema):

@@ -26,16 +26,13 @@ def append(poll_id: UUID, kind: str, body: Any) -> str:
     last = db.session.scalar(
         select(BoardRow).where(BoardRow.poll_id == poll_id).order_by(BoardRow.number.desc()).limit(1)
     )
-    if kind not in board.KINDS:
-        raise ValueError(f"a board has no rows of kind {kind!r}")
-    number, previous = (last.number + 1, last.hash) if last else (1, board.FIRST)
-    text = board.canonical(body)
+    made = board.next_row([{"number": last.number, "hash": last.hash}] if last else [], kind, body)
     row = BoardRow(
         poll_id=poll_id,
-        number=number,
+        number=made["number"],
         kind=kind,
-        body=text,
-        hash=board.row_hash(previous, kind, body),
+        body=board.canonical(body),
+        hash=made["hash"],
         written_at=clock.now(),
     )
     db.session.add(row)

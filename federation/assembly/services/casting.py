@@ -99,13 +99,6 @@ def cast(poll_id: UUID, for_coop: UUID, parts: Sequence[Mapping[str, Any]], seen
     return answer
 
 
-def own_ballots(poll_id: UUID) -> Sequence[Ballot]:
-    """The acting co-op's own recorded ballots in a poll: one, or one for each delegate who holds a share."""
-    return db.session.scalars(
-        select(Ballot).where(Ballot.tenant_id == current_tenant_id(), Ballot.poll_id == poll_id).order_by(Ballot.holder)
-    ).all()
-
-
 def own_turnout(poll_id: UUID) -> int:
     """How many of its votes the acting co-op has cast in a poll."""
     return int(

@@ -1,7 +1,7 @@
 """What the pages of elections show before and after the vote: the list, one election, its forms, a vacancy."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -19,7 +19,7 @@ from tenants.errors import RuleBroken
 from tenants.identity import Identity
 from tenants.permissions import may
 from tenants.services.coops import coop_names
-from tenants.web_forms import Form
+from tenants.web_forms import Form, moment_of
 
 STATES: dict[str, tuple[str, str]] = {
     "draft": ("In preparation", ""),
@@ -205,14 +205,9 @@ def terms_of(data: Mapping[str, Any]) -> Terms:
         classes=[name for name, _least, _most in rows if name],
         constraints=rules,
         secret=data["way"] == "secret",
-        nominations_until=moment_of(data["nominations_on"], data["nominations_time"]),
+        nominations_until=moment_of(data, "nominations"),
         meeting_id=uuid_or_none(data["meeting"], "meeting"),
     )
-
-
-def moment_of(day: date, at: time) -> datetime:
-    """A day and an hour of London as an aware moment."""
-    return datetime.combine(day, at.replace(tzinfo=None), tzinfo=clock.LONDON)
 
 
 def voting_values() -> dict[str, Any]:

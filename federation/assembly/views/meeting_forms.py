@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from federation.assembly.hours import london_moment
 from federation.assembly.models import Meeting
 from federation.assembly.services import decision_rules
 from federation.assembly.services.meetings import Terms
@@ -26,7 +25,7 @@ def terms_of(data: dict[str, Any]) -> Terms:
         ("ends_time", last, data["ends_time"]),
     ):
         try:
-            moments.append(london_moment(day, at))
+            moments.append(clock.london_moment(day, at))
         except ValueError as fault:
             errors[field] = str(fault)
     if errors:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from federation.assembly.hours import london_moment
 from federation.assembly.models import MotionDraft
 from federation.assembly.rule import Rule
 from federation.assembly.services import decision_rules, motion_effects, motions, overview, policies
@@ -16,7 +15,7 @@ from federation.assembly.views import motion_words
 from tenants import clock
 from tenants.errors import InvalidInput, RuleBroken
 from tenants.settings import KNOWN, in_force
-from tenants.web_forms import Form
+from tenants.web_forms import Form, moment_of
 
 FIELD_OF = {
     "effect.set": "set_name",
@@ -180,14 +179,7 @@ def notice_values(motion: Any) -> dict[str, Any]:
 
 def hours_of(data: dict[str, Any]) -> tuple[datetime, datetime]:
     """Opening and closing as aware moments, from days and hours of London. Raises: InvalidInput for an hour the clocks skip."""
-    return _moment(data, "opens"), _moment(data, "closes")
-
-
-def _moment(data: dict[str, Any], which: str) -> datetime:
-    try:
-        return london_moment(data[f"{which}_on"], data[f"{which}_time"])
-    except ValueError as error:
-        raise InvalidInput({f"{which}_time": str(error)}) from None
+    return moment_of(data, "opens"), moment_of(data, "closes")
 
 
 def uuid_or_none(text: str, field: str) -> UUID | None:
